@@ -1,0 +1,120 @@
+import * as v from 'valibot';
+import { ConfigurationError } from '../errors.ts';
+import { FlowsSchema, flowFaults, topicName } from './flow.ts';
+import { object, validate } from './validate.ts';
+
+/** The environment variable that holds the configuration as JSON. */
+export const CONFIGURATION_VARIABLE = 'OFFSET_SYNC';
+
+const REPLICATOR_OFFSETS_TOPIC = 'connect-offsets';
+
+const nameMend =
+  'give this deployment a name of 1 to 128 letters, digits, ".", "_" and "-", unique among those on one target cluster';
+const BROKER = /^[^\s:,]+:\d{1,5}$/;
+const brokerMend = 'give a broker as "host:port", with the port of the chosen authentication';
+const brokersMend = "give a list of brokers, or leave it out to use the event source's";
+const secretMend = "give the secret's complete ARN (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX)";
+const secretArn = v.pipe(
+  v.string(secretMend),
+  v.regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+$/, secretMend),
+);
+const replicationFactorMend =
+  "give a whole number from 1 to the number of brokers, or leave it out for the brokers' default";
+const tlsMend = 'give true (TLS, port 9094) or false (plaintext, port 9092)';
+
+const authenticationMend =
+  'use {"type":"none"}, {"type":"scram","secretArn":…}, {"type":"mtls","secretArn":…} or {"type":"iam"}';
+
+const AuthenticationSchema = v.variant(
+  'type',
+  [
+    object({ type: v.literal('none'), tls: v.optional(v.boolean(tlsMend), false) }, authenticationMend),
+    object({ type: v.literal('scram'), secretArn }, authenticationMend),
+    object({ type: v.literal('mtls'), secretArn }, authenticationMend),
+    object({ type: v.literal('iam') }, authenticationMend),
+  ],
+  authenticationMend,
+);
+
+/** How the function authenticates to the brokers. */
+export type Authentication = v.InferOutput<typeof AuthenticationSchema>;
+
+const ConfigurationSchema = object(
+  {
+    name: v.optional(v.pipe(v.string(nameMend), v.regex(/^[\w.-]{1,128}$/, nameMend)), 'mm2-migration'),
+    flows: v.optional(FlowsSchema, [{}]),
+    replicatorOffsetsTopic: v.optional(
+      topicName('give the offset.storage.topic of the Connect workers that run Replicator'),
+      REPLICATOR_OFFSETS_TOPIC,
+    ),
+    brokers: v.optional(
+      v.pipe(v.array(v.pipe(v.string(brokerMend), v.regex(BROKER, brokerMend)), brokersMend), v.nonEmpty(brokersMend)),
+    ),
+    authentication: v.optional(AuthenticationSchema, { type: 'none' }),
+    replicationFactor: v.optional(
+      v.pipe(
+        v.number(replicationFactorMend),
+        v.integer(replicationFactorMend),
+        v.minValue(1, replicationFactorMend),
+        v.maxValue(32_767, replicationFactorMend),
+      ),
+    ),
+  },
+  'give the configuration as a JSON object',
+);
+
+/** The configuration as it is written: what `OFFSET_SYNC` holds. Everything has a default. */
+export type ConfigurationOptions = v.InferInput<typeof ConfigurationSchema>;
+
+/** The configuration, checked and complete. */
+export type Configuration = v.InferOutput<typeof ConfigurationSchema>;
+
+/** What is wrong between fields, each fault with its path and the mend. */
+const faultsOf = ({ flows, replicatorOffsetsTopic, brokers, authentication }: Configuration): readonly string[] => {
+  const replicatorConnectors = new Set(flows.map((flow) => flow.replicatorConnector));
+  const loops = flows.flatMap(({ offsetsTopic, mm2Connector }, index) =>
+    offsetsTopic === replicatorOffsetsTopic && replicatorConnectors.has(mm2Connector)
+      ? `flows[${index}].mm2.connector is "${mm2Connector}", a Replicator connector that the function reads in the ` +
+        `same topic "${offsetsTopic}"; give the MM2 connector a name of its own`
+      : [],
+  );
+  const missingBrokers =
+    authentication.type !== 'none' && brokers === undefined
+      ? [
+          `brokers is missing; with authentication "${authentication.type}" give the brokers with their port for it, ` +
+            "because the event's own brokers may carry another port",
+        ]
+      : [];
+  return [...flowFaults(flows), ...loops, ...missingBrokers];
+};
+
+/**
+ * Checks a configuration and fills in what was left out.
+ *
+ * @param root What the configuration is to the reader of an error.
+ * @throws ConfigurationError that names every field at fault by its path, its value and the mend
+ */
+export const parseConfiguration = (root: string, options: unknown): Configuration => {
+  const configuration = validate(root, ConfigurationSchema, options);
+  const faults = faultsOf(configuration);
+  if (faults.length > 0) throw new ConfigurationError(faults.map((fault) => `${root}: ${fault}`).join('\n'));
+  return configuration;
+};
+
+const parseJson = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Neither the text nor the parser's message, which quotes it: what is not JSON may hold anything.
+    throw new ConfigurationError(`The environment variable ${CONFIGURATION_VARIABLE} is not JSON; write it as JSON`);
+  }
+};
+
+/**
+ * Reads the configuration from the environment, once, at cold start. Without the variable everything has its default:
+ * connector `replicator`, source alias `primary`, a dedicated MM2, hence the topic `mm2-offsets.primary.internal`.
+ *
+ * @throws ConfigurationError as {@link parseConfiguration} does
+ */
+export const readConfiguration = (environment: Readonly<Record<string, string | undefined>>): Configuration =>
+  parseConfiguration(CONFIGURATION_VARIABLE, parseJson(environment[CONFIGURATION_VARIABLE] || '{}'));

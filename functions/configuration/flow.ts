@@ -1,0 +1,152 @@
+import * as v from 'valibot';
+import { topicNameFault } from '../offsets/topic-name.ts';
+import { object } from './validate.ts';
+
+/**
+ * A flow: one Replicator connector, and the MM2 connector that takes over from it. Where MM2 keeps its offsets follows
+ * from how it runs.
+ */
+export interface Flow {
+  /** The flow's name in logs and metrics. */
+  readonly name: string;
+  /** The Replicator connector's name, the first element of its offsets' keys. */
+  readonly replicatorConnector: string;
+  /** MM2's alias of the source cluster. */
+  readonly sourceAlias: string;
+  /** The MM2 connector's name, the first element of its offsets' keys. */
+  readonly mm2Connector: string;
+  /** MM2's offsets topic. */
+  readonly offsetsTopic: string;
+}
+
+const REPLICATOR_CONNECTOR = 'replicator';
+const SOURCE_ALIAS = 'primary';
+
+const text = (mend: string) =>
+  v.pipe(
+    v.string(mend),
+    v.nonEmpty(mend),
+    // Kafka's own JSON writer refuses half a surrogate pair, so no offset can stand under such a name.
+    v.check((input) => input.isWellFormed(), `has half a surrogate pair; ${mend}`),
+  );
+
+/** A legal topic name. */
+export const topicName = (mend: string) =>
+  v.pipe(
+    v.string(mend),
+    v.check(
+      (input) => topicNameFault(input) === undefined,
+      (issue) => `it ${topicNameFault(String(issue.input))}; ${mend}`,
+    ),
+  );
+
+const mm2ConnectorMend = "give the MM2 connector's name as a string";
+const offsetsTopicMend = "give the name of MM2's offsets topic";
+
+const runsAsMend = 'use "dedicated", "strimzi", or "connect" (a Connect cluster, MSK Connect)';
+
+const RunsAs = v.variant(
+  'runsAs',
+  [
+    object(
+      {
+        runsAs: v.literal('dedicated'),
+        connector: v.optional(text(mm2ConnectorMend), 'MirrorSourceConnector'),
+        offsetsTopic: v.optional(topicName(offsetsTopicMend)),
+      },
+      runsAsMend,
+    ),
+    object(
+      {
+        runsAs: v.literal('strimzi'),
+        targetAlias: text('give the target cluster\'s alias in the KafkaMirrorMaker2 resource, for example "backup"'),
+        connector: v.optional(text(mm2ConnectorMend)),
+        offsetsTopic: v.optional(topicName(offsetsTopicMend), 'mirrormaker2-cluster-offsets'),
+      },
+      runsAsMend,
+    ),
+    object(
+      {
+        runsAs: v.literal('connect'),
+        connector: text(
+          'give the name under which MirrorSourceConnector is created on the Connect cluster or MSK Connect',
+        ),
+        offsetsTopic: topicName(
+          "give the workers' offset.storage.topic, or the connector's offsets.storage.topic where that is set",
+        ),
+      },
+      runsAsMend,
+    ),
+  ],
+  runsAsMend,
+);
+
+const flowMend = 'give a flow as an object, for example {"replicatorConnector":"replicator","sourceAlias":"primary"}';
+const nameMend = 'give the flow a unique "name" of printable ASCII characters that does not start with a colon';
+
+/** A flow as it is written in the configuration. */
+export const FlowSchema = object(
+  {
+    name: v.optional(v.string(nameMend)),
+    replicatorConnector: v.optional(text("give the Replicator connector's name as a string"), REPLICATOR_CONNECTOR),
+    sourceAlias: v.optional(
+      text(`give MM2's alias of the source cluster, for example "${SOURCE_ALIAS}"`),
+      SOURCE_ALIAS,
+    ),
+    mm2: v.optional(RunsAs, { runsAs: 'dedicated' }),
+  },
+  flowMend,
+);
+
+/** What a user writes for a flow; everything has a default. */
+export type FlowOptions = v.InferInput<typeof FlowSchema>;
+
+const resolve = ({ name, replicatorConnector, sourceAlias, mm2 }: v.InferOutput<typeof FlowSchema>): Flow => ({
+  name: name ?? replicatorConnector,
+  replicatorConnector,
+  sourceAlias,
+  mm2Connector:
+    mm2.runsAs === 'strimzi'
+      ? // Strimzi names a connector after its clusters (KafkaMirrorMaker2 documentation, "Configuring MirrorMaker 2").
+        (mm2.connector ?? `${sourceAlias}->${mm2.targetAlias}.MirrorSourceConnector`)
+      : mm2.connector,
+  // org.apache.kafka.connect.mirror.MirrorMakerConfig#workerConfig names a dedicated MM2's topic after the alias.
+  offsetsTopic: mm2.offsetsTopic ?? `mm2-offsets.${sourceAlias}.internal`,
+});
+
+const writesSameKeys = (a: Flow, b: Flow): boolean =>
+  a.offsetsTopic === b.offsetsTopic && a.mm2Connector === b.mm2Connector && a.sourceAlias === b.sourceAlias;
+
+const isMetricDimension = (name: string): boolean => /^(?!:)[\x20-\x7e]{1,255}$/.test(name) && name.trim() !== '';
+
+const faultsOf = (flow: Flow, before: readonly Flow[]): readonly string[] => {
+  const faults: string[] = [];
+  // CloudWatch refuses other dimension values.
+  if (!isMetricDimension(flow.name)) faults.push(`.name is ${JSON.stringify(flow.name)}; ${nameMend}`);
+  if (before.some(({ name }) => name === flow.name))
+    faults.push(`.name is "${flow.name}", which an earlier flow has; ${nameMend}`);
+  const topicFault = topicNameFault(flow.offsetsTopic);
+  if (topicFault)
+    faults.push(
+      `.sourceAlias is "${flow.sourceAlias}", and the offsets topic "${flow.offsetsTopic}" ${topicFault}; ` +
+        'correct the alias or set "mm2.offsetsTopic"',
+    );
+  const twin = before.find((other) => writesSameKeys(flow, other));
+  if (twin)
+    faults.push(
+      ` writes the same keys to "${flow.offsetsTopic}" as flow "${twin.name}" (connector "${flow.mm2Connector}", ` +
+        `cluster "${flow.sourceAlias}"); give each flow an MM2 connector, a source alias or an offsets topic of its own`,
+    );
+  return faults;
+};
+
+/** The flows of a configuration, with everything filled in. */
+export const FlowsSchema = v.pipe(
+  v.array(FlowSchema, 'give a list of flows'),
+  v.nonEmpty('give at least one flow, or leave "flows" out for the default one'),
+  v.transform((flows) => flows.map(resolve)),
+);
+
+/** What is wrong with flows beside each other, as `flows[1].name is …; the mend`. Empty when nothing is. */
+export const flowFaults = (flows: readonly Flow[]): readonly string[] =>
+  flows.flatMap((flow, index) => faultsOf(flow, flows.slice(0, index)).map((fault) => `flows[${index}]${fault}`));

@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import { ConfigurationError } from '../errors.ts';
+
+const pathOf = (issue: v.BaseIssue<unknown>): string =>
+  (issue.path ?? []).reduce((path, { key }) => {
+    if (typeof key === 'number') return `${path}[${key}]`;
+    return path === '' ? String(key) : `${path}.${String(key)}`;
+  }, '');
+
+/**
+ * An object schema that refuses unknown fields and says the mend of a missing one, which is what the field's own
+ * schema says of `undefined`.
+ */
+export const object = <const Entries extends v.ObjectEntries>(entries: Entries, mend: string) =>
+  v.pipe(
+    v.strictObject(entries, ({ path }) => {
+      const entry = entries[String(path?.at(-1)?.key)];
+      return (entry && v.safeParse(entry, undefined).issues?.[0].message) ?? mend;
+    }),
+    v.check((input) => !Array.isArray(input), mend),
+  );
+
+const describe = (root: string, issue: v.BaseIssue<unknown>): string => {
+  const path = pathOf(issue);
+  const field = path === '' ? root : `${root}: ${path}`;
+  // An unknown field may be a password in the wrong place, so its value is not shown.
+  if (issue.type === 'strict_object' && issue.expected === 'never')
+    return `${field} is not a known field; remove it, or look for a misspelling`;
+  const value = issue.input === undefined ? 'missing' : JSON.stringify(issue.input);
+  return `${field} is ${value}; ${issue.message}`;
+};
+
+/**
+ * Checks a value against a schema whose messages say the mend, and returns it typed.
+ *
+ * @param root What the value is, as its reader knows it: the start of every message.
+ * @throws ConfigurationError that names every field at fault by its path, its value and the mend
+ */
+export const validate = <Schema extends v.GenericSchema>(
+  root: string,
+  schema: Schema,
+  value: unknown,
+): v.InferOutput<Schema> => {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  throw new ConfigurationError(result.issues.map((issue) => describe(root, issue)).join('\n'));
+};

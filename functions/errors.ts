@@ -1,0 +1,32 @@
+/**
+ * Every error of this function. `name` is what Lambda reports as the error's type, so it stays stable under
+ * minification.
+ */
+
+/** The configuration cannot work: thrown at cold start, names every field at fault, its value and the mend. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/** The invocation is not what the MSK event source sends for the configured topic. */
+export class EventError extends Error {
+  override readonly name = 'EventError';
+}
+
+/** MM2's offsets topic is not as MM2 wants it, and a person has to mend it. */
+export class OffsetsTopicError extends Error {
+  override readonly name = 'OffsetsTopicError';
+}
+
+/** Kafka did not do what was asked; the event source repeats the batch. */
+export class KafkaError extends Error {
+  override readonly name = 'KafkaError';
+}
+
+/** The invocation's time was nearly up; says what it waited for. The event source repeats the batch. */
+export class TimeLimitError extends Error {
+  override readonly name = 'TimeLimitError';
+}
+
+/** What a caught value says of itself, in one line. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

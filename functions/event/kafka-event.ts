@@ -1,0 +1,87 @@
+import { EventError } from '../errors.ts';
+
+/** A record of a Kafka topic, as the MSK event source delivered it. */
+export interface EventRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** The key in base64; `null` for a record without one. */
+  readonly key: string | null;
+  /** The value in base64; `null` for a tombstone. */
+  readonly value: string | null;
+}
+
+/** An `aws:kafka` event: what the event source read since the last batch that it committed. */
+export interface KafkaEvent {
+  readonly eventSourceArn: string;
+  /** The brokers in the form `host:port`. */
+  readonly bootstrapServers: readonly string[];
+  /** A list for every partition in the batch, each in the order of its offsets. */
+  readonly partitions: readonly (readonly EventRecord[])[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+
+const fault = (path: string, value: unknown, expected: string): EventError =>
+  new EventError(
+    `The event's ${path} is ${JSON.stringify(value)?.slice(0, 120)}, not ${expected}: ` +
+      'subscribe this function to an MSK topic by an event source mapping, and to nothing else',
+  );
+
+const parseBytes = (path: string, value: unknown): string | null => {
+  // The event source leaves a null value out, or writes null (aws-powertools/powertools-lambda-typescript#4988).
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'string') throw fault(path, value, 'base64');
+  return value;
+};
+
+const parseRecord = (path: string, record: unknown, topic: string): EventRecord => {
+  if (!isObject(record)) throw fault(path, record, 'a record');
+  if (record.topic !== topic)
+    throw new EventError(
+      `The event's ${path}.topic is ${JSON.stringify(record.topic)?.slice(0, 120)}, but Replicator's offsets topic is ` +
+        `configured as "${topic}": subscribe the function to that topic, or configure "replicatorOffsetsTopic"`,
+    );
+  if (!isCount(record.partition)) throw fault(`${path}.partition`, record.partition, 'a partition number');
+  if (!isCount(record.offset)) throw fault(`${path}.offset`, record.offset, 'an offset');
+  if (typeof record.timestamp !== 'number') throw fault(`${path}.timestamp`, record.timestamp, 'milliseconds');
+  return {
+    topic,
+    partition: record.partition,
+    offset: BigInt(record.offset),
+    timestamp: record.timestamp,
+    key: parseBytes(`${path}.key`, record.key),
+    value: parseBytes(`${path}.value`, record.value),
+  };
+};
+
+/**
+ * Reads the event of an MSK event source for Replicator's offsets topic:
+ * `{"eventSource":"aws:kafka","eventSourceArn":…,"bootstrapServers":"host:port,…","records":{"connect-offsets-0":[…]}}`
+ * (https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html). Keys and values stay in base64: most of them are
+ * superseded within the batch and never looked at.
+ *
+ * @throws EventError when the event is of another kind or another topic. Such an event must fail, for an event that
+ *   is waved through is committed and never delivered again.
+ */
+export const parseKafkaEvent = (event: unknown, topic: string): KafkaEvent => {
+  if (!isObject(event) || event.eventSource !== 'aws:kafka')
+    throw fault('eventSource', isObject(event) ? event.eventSource : event, '"aws:kafka"');
+  const { eventSourceArn, bootstrapServers, records } = event;
+  if (typeof eventSourceArn !== 'string') throw fault('eventSourceArn', eventSourceArn, "the cluster's ARN");
+  if (typeof bootstrapServers !== 'string') throw fault('bootstrapServers', bootstrapServers, 'a list of host:port');
+  if (!isObject(records)) throw fault('records', records, 'an object of lists');
+  const partitions = Object.entries(records).map(([name, list]) => {
+    const path = `records["${name}"]`;
+    if (!Array.isArray(list)) throw fault(path, list, 'a list of records');
+    return list.map((record: unknown, index) => parseRecord(`${path}[${index}]`, record, topic));
+  });
+  return { eventSourceArn, bootstrapServers: bootstrapServers.split(',').filter(Boolean), partitions };
+};
