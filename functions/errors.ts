@@ -18,6 +18,11 @@ export class OffsetsTopicError extends Error {
   override readonly name = 'OffsetsTopicError';
 }
 
+/** Credentials cannot be read, or the brokers refuse them. Names the secret, never its content. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+}
+
 /** Kafka did not do what was asked; the event source repeats the batch. */
 export class KafkaError extends Error {
   override readonly name = 'KafkaError';

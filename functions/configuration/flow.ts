@@ -17,6 +17,13 @@ export interface Flow {
   readonly mm2Connector: string;
   /** MM2's offsets topic. */
   readonly offsetsTopic: string;
+  /** What a tombstone in Replicator's offsets topic does: nothing, or it removes MM2's offset, too. */
+  readonly tombstones: 'ignore' | 'propagate';
+  /**
+   * Milliseconds since the epoch. Somebody else's records in MM2's offsets topic that are older than this count as
+   * absent: they are left from an earlier, given up attempt with MM2.
+   */
+  readonly overwriteBefore?: number;
 }
 
 const REPLICATOR_CONNECTOR = 'replicator';
@@ -81,6 +88,7 @@ const RunsAs = v.variant(
   runsAsMend,
 );
 
+const instantMend = 'give an instant in UTC that has passed, for example "2026-11-23T09:00:00Z"';
 const flowMend = 'give a flow as an object, for example {"replicatorConnector":"replicator","sourceAlias":"primary"}';
 const nameMend = 'give the flow a unique "name" of printable ASCII characters that does not start with a colon';
 
@@ -94,6 +102,16 @@ export const FlowSchema = object(
       SOURCE_ALIAS,
     ),
     mm2: v.optional(RunsAs, { runsAs: 'dedicated' }),
+    tombstones: v.optional(v.picklist(['ignore', 'propagate'], 'use "ignore" or "propagate"'), 'ignore'),
+    overwriteBefore: v.optional(
+      v.pipe(
+        v.string(instantMend),
+        v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/, instantMend),
+        // In the future it would let the function overwrite what MM2 has yet to write.
+        v.check((input) => Date.parse(input) <= Date.now(), instantMend),
+        v.transform(Date.parse),
+      ),
+    ),
   },
   flowMend,
 );
@@ -101,7 +119,14 @@ export const FlowSchema = object(
 /** What a user writes for a flow; everything has a default. */
 export type FlowOptions = v.InferInput<typeof FlowSchema>;
 
-const resolve = ({ name, replicatorConnector, sourceAlias, mm2 }: v.InferOutput<typeof FlowSchema>): Flow => ({
+const resolve = ({
+  name,
+  replicatorConnector,
+  sourceAlias,
+  mm2,
+  tombstones,
+  overwriteBefore,
+}: v.InferOutput<typeof FlowSchema>): Flow => ({
   name: name ?? replicatorConnector,
   replicatorConnector,
   sourceAlias,
@@ -112,6 +137,8 @@ const resolve = ({ name, replicatorConnector, sourceAlias, mm2 }: v.InferOutput<
       : mm2.connector,
   // org.apache.kafka.connect.mirror.MirrorMakerConfig#workerConfig names a dedicated MM2's topic after the alias.
   offsetsTopic: mm2.offsetsTopic ?? `mm2-offsets.${sourceAlias}.internal`,
+  tombstones,
+  ...(overwriteBefore !== undefined && { overwriteBefore }),
 });
 
 const writesSameKeys = (a: Flow, b: Flow): boolean =>

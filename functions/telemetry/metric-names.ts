@@ -1,6 +1,6 @@
 /**
  * The CloudWatch metrics, in namespace {@link METRIC_NAMESPACE}, each with the dimension `service` (the deployment's
- * `name`), and once more with the dimension `flow` beside it.
+ * `name`) over all flows, and once more for each flow with the dimension `flow` beside it. Counts are of records.
  */
 export const METRIC = {
   /** Records with a valid offset that was the newest of its key in the batch. */
@@ -15,6 +15,14 @@ export const METRIC = {
   malformed: 'Malformed',
   /** Records that stand acknowledged in MM2's offsets topic. */
   written: 'Written',
+  /** Records not written because MM2's offsets topic has them already, or has something later. */
+  repeated: 'Repeated',
+  /** Records not written because somebody else wrote their key: MM2 at work, or a person. */
+  takenOver: 'TakenOver',
+  /** Records whose key came from two partitions of Replicator's offsets topic, so that only clocks decided. */
+  unordered: 'Unordered',
+  /** Keys that stand in MM2's offsets topic with a value which would kill MM2's task. Belongs to no flow. */
+  choking: 'Choking',
   /** Milliseconds from the moment Replicator flushed the newest offset written until MM2's topic had it. */
   newestRecordAge: 'NewestRecordAge',
 } as const;

@@ -1,0 +1,45 @@
+import { Kafka, type logCreator, logLevel } from 'kafkajs';
+import type { Security } from '../authentication/authenticator.ts';
+
+/** What kafkajs says while it works. Errors that matter are thrown as well, so none of it is more than a hint. */
+export interface KafkaLog {
+  debug(message: string, details: Readonly<Record<string, unknown>>): void;
+}
+
+/**
+ * What is tried again where:
+ *
+ * | who | what | how often |
+ * | --- | --- | --- |
+ * | kafkajs, here | a request that a broker could not serve now: a leader election, a loading coordinator, a lost connection | 5 times, within some 5 s |
+ * | ConnectionKeeper | a batch that failed on a connection kept from an earlier invocation, which may have died in the meantime | once, on a new connection |
+ * | ConnectionKeeper | credentials that the brokers refuse | once, read again |
+ * | the event source | everything else: the whole batch | until it succeeds |
+ *
+ * kafkajs alone would retry an idempotent producer for practically ever, and Lambda would cut it off without a word.
+ */
+const RETRY = { initialRetryTime: 100, retries: 5, maxRetryTime: 2_000 };
+
+/** Milliseconds for a connection, an authentication, and the answer to a request. */
+const CONNECTION_TIMEOUT = 5_000;
+const AUTHENTICATION_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 10_000;
+
+/** Configures kafkajs for a Lambda function: short timeouts, few retries, quiet. */
+export const createKafka = (clientId: string, brokers: readonly string[], security: Security, log: KafkaLog): Kafka => {
+  const toLog: logCreator =
+    () =>
+    ({ namespace, log: { message, broker, error } }) =>
+      log.debug(`kafkajs: ${message}`, { namespace, broker, error });
+  return new Kafka({
+    clientId,
+    brokers: [...brokers],
+    ...security,
+    connectionTimeout: CONNECTION_TIMEOUT,
+    authenticationTimeout: AUTHENTICATION_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    retry: RETRY,
+    logLevel: logLevel.WARN,
+    logCreator: toLog,
+  });
+};

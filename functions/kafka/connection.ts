@@ -1,0 +1,58 @@
+import type { Kafka } from 'kafkajs';
+import type { Configuration } from '../configuration/configuration.ts';
+import type { Deadline } from './deadline.ts';
+import { ensureOffsetsTopic } from './offsets-topic.ts';
+import { type OffsetsWriter, openOffsetsWriter } from './offsets-writer.ts';
+import { openTopicLog } from './topic-log.ts';
+
+/** Open sockets to the target cluster, and the writer that works on them. */
+export interface Connection {
+  readonly writer: OffsetsWriter;
+  /** Closes the sockets. Never throws: whatever they were in the middle of is over. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds after which the coordinator aborts a transaction whose instance died in it. */
+const TRANSACTION_TIMEOUT = 30_000;
+
+const ensureOffsetsTopics = async (kafka: Kafka, { flows, replicationFactor }: Configuration): Promise<void> => {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    for (const topic of new Set(flows.map(({ offsetsTopic }) => offsetsTopic)))
+      await ensureOffsetsTopic(admin, topic, replicationFactor);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+};
+
+/**
+ * Connects to the target cluster, makes sure that the flows' MM2 offsets topics exist, fences earlier instances and
+ * reads the topics to their ends.
+ *
+ * @throws OffsetsTopicError, KafkaError, TimeLimitError and whatever kafkajs throws; nothing stays open then
+ */
+export const connect = async (kafka: Kafka, configuration: Configuration, deadline: Deadline): Promise<Connection> => {
+  const producer = kafka.producer({
+    transactionalId: configuration.name,
+    transactionTimeout: TRANSACTION_TIMEOUT,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+  });
+  const log = openTopicLog(kafka);
+  const close = async () => {
+    await Promise.allSettled([producer.disconnect(), log.disconnect()]);
+  };
+  try {
+    await deadline.within("MM2's offsets topics to be checked or created", ensureOffsetsTopics(kafka, configuration));
+    await deadline.within('a connection to the brokers', Promise.all([producer.connect(), log.connect()]));
+    const writer = await deadline.within(
+      "earlier instances to be fenced and MM2's offsets topics to be read",
+      openOffsetsWriter(producer, log, configuration.flows),
+    );
+    return { writer, close };
+  } catch (error) {
+    void close();
+    throw error;
+  }
+};

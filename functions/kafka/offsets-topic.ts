@@ -1,0 +1,61 @@
+import kafkajs, { type Admin, ConfigResourceTypes } from 'kafkajs';
+import { OffsetsTopicError } from '../errors.ts';
+
+/** How many partitions MM2 gives its offsets topic (Connect's `offset.storage.partitions`). */
+const PARTITIONS = 25;
+/** Stands for the brokers' own `default.replication.factor` (KIP-464). */
+const BROKER_DEFAULT = -1;
+
+const cleanupPolicyOf = async (admin: Admin, topic: string): Promise<string | null | undefined> => {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['cleanup.policy'] }],
+  });
+  return resources[0]?.configEntries.find(({ configName }) => configName === 'cleanup.policy')?.configValue;
+};
+
+const createIfMissing = async (admin: Admin, topic: string, replicationFactor: number): Promise<void> => {
+  try {
+    await admin.createTopics({
+      topics: [
+        {
+          topic,
+          numPartitions: PARTITIONS,
+          replicationFactor,
+          configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
+        },
+      ],
+    });
+  } catch (error) {
+    // The function usually comes before MM2; should both come at once, one of them is second.
+    const exists =
+      error instanceof kafkajs.KafkaJSAggregateError &&
+      error.errors.some(
+        (cause) => cause instanceof kafkajs.KafkaJSProtocolError && cause.type === 'TOPIC_ALREADY_EXISTS',
+      );
+    if (!exists) throw error;
+  }
+};
+
+/**
+ * Makes sure that MM2's offsets topic exists as MM2 wants it: 25 partitions and `cleanup.policy=compact`, for MM2
+ * exits at start when the policy is anything else (org.apache.kafka.connect.util.TopicAdmin#verifyTopicCleanupPolicyOnlyCompact).
+ * An existing topic may have any number of partitions.
+ *
+ * @param replicationFactor The brokers' default when it is left out.
+ * @throws OffsetsTopicError when the topic exists with another policy
+ */
+export const ensureOffsetsTopic = async (
+  admin: Admin,
+  topic: string,
+  replicationFactor: number = BROKER_DEFAULT,
+): Promise<void> => {
+  const topics = await admin.listTopics();
+  if (!topics.includes(topic)) await createIfMissing(admin, topic, replicationFactor);
+  const policy = await cleanupPolicyOf(admin, topic);
+  if (policy !== 'compact')
+    throw new OffsetsTopicError(
+      `MM2's offsets topic "${topic}" has cleanup.policy=${policy}, with which offsets expire and MM2 refuses to start; ` +
+        `alter it: kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config cleanup.policy=compact`,
+    );
+};

@@ -1,0 +1,174 @@
+import type { Cluster, Kafka } from 'kafkajs';
+import { KafkaError } from '../errors.ts';
+import { PROVENANCE_HEADER } from '../offsets/provenance.ts';
+import type { Mm2Record } from '../offsets/standings.ts';
+
+/** An offset for every partition of a topic. */
+export type PartitionOffsets = ReadonlyMap<number, bigint>;
+
+/** Reads topics without a consumer group: where they end, and what stands in them. */
+export interface TopicLog {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  /** The offset of the first record of every partition (or the end, where there is none). */
+  starts(topic: string): Promise<PartitionOffsets>;
+  /** The offset after the last record of every partition, whatever that record is. */
+  ends(topic: string): Promise<PartitionOffsets>;
+  /**
+   * Hands over the records from `from` (inclusive) to `to` (exclusive), each partition's in order, those of open and
+   * aborted transactions included: MM2 without exactly-once support reads them as well.
+   */
+  read(topic: string, from: PartitionOffsets, to: PartitionOffsets, take: (record: Mm2Record) => void): Promise<void>;
+}
+
+/** What kafkajs returns from a fetch (its own typing is `any`). */
+interface FetchResponse {
+  readonly responses: readonly {
+    readonly partitions: readonly { readonly partition: number; readonly messages: readonly FetchedMessage[] }[];
+  }[];
+}
+
+interface FetchedMessage {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers?: Readonly<Record<string, Buffer | readonly Buffer[]>>;
+  readonly isControlRecord?: boolean;
+  readonly batchContext?: {
+    readonly firstOffset: string;
+    readonly lastOffsetDelta: number;
+    readonly producerId: string;
+    readonly inTransaction: boolean;
+  };
+}
+
+const READ_UNCOMMITTED = 0;
+/**
+ * Bytes of one partition in one fetch. Far more than the broker's largest batch, so that a fetch also gets past the
+ * empty batches which compaction leaves behind.
+ */
+const PARTITION_BYTES = 4 * 1024 * 1024;
+/** Milliseconds that the broker may wait for data. There is some, up to the known end, so it answers at once. */
+const MAX_WAIT = 500;
+/** A control record's key is its version and its type, two 16-bit integers; type 1 is a commit (KIP-98). */
+const isCommit = ({ key }: FetchedMessage): boolean => key?.readInt16BE(2) === 1;
+
+/**
+ * Where to go on after a fetch: behind its last batch, whose end compaction may have emptied. A batch that is empty as
+ * a whole tells nothing, so there the way goes on by single offsets.
+ */
+const nextPosition = (lastFetched: FetchedMessage | undefined, position: bigint): bigint => {
+  const { offset, batchContext } = lastFetched ?? {};
+  if (offset === undefined) return position + 1n;
+  const end = batchContext ? BigInt(batchContext.firstOffset) + BigInt(batchContext.lastOffsetDelta) : BigInt(offset);
+  return end >= position ? end + 1n : position + 1n;
+};
+
+const last = <T>(values: T | readonly T[] | undefined): T | undefined =>
+  Array.isArray(values) ? values.at(-1) : (values as T | undefined);
+
+/** Marks each record of a partition, in order, as committed or not. */
+const withOutcome = (messages: readonly FetchedMessage[]): readonly (FetchedMessage & { committed: boolean })[] => {
+  const marked: (FetchedMessage & { committed: boolean })[] = [];
+  // From the end, every marker comes before the records whose outcome it is.
+  const outcomes = new Map<string, boolean>();
+  for (const message of messages.toReversed()) {
+    const { producerId = '', inTransaction = false } = message.batchContext ?? {};
+    if (message.isControlRecord) outcomes.set(producerId, isCommit(message));
+    else marked.push({ ...message, committed: !inTransaction || outcomes.get(producerId) === true });
+  }
+  return marked.reverse();
+};
+
+/**
+ * Takes kafkajs's cluster out of it, which has what a consumer lacks: reading given partitions from given offsets.
+ * A consumer hands it to its partition assigners (part of kafkajs's documented interface) when it is created, before
+ * it joins any group; so no group is ever joined, which saves seconds at every cold start
+ * (`group.initial.rebalance.delay.ms` is 3 s by default) and the permissions on a group.
+ */
+const clusterOf = (kafka: Kafka): Cluster => {
+  let cluster: Cluster | undefined;
+  kafka.consumer({
+    groupId: 'never-joined',
+    readUncommitted: true,
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      (config) => {
+        cluster = config.cluster;
+        return {
+          name: 'none',
+          version: 0,
+          assign: async () => [],
+          protocol: () => ({ name: '', metadata: Buffer.of() }),
+        };
+      },
+    ],
+  });
+  if (cluster === undefined) throw new Error('kafkajs gave no cluster to the partition assigner: use kafkajs 2.2.4');
+  return cluster;
+};
+
+/** Opens a {@link TopicLog} on the brokers of `kafka`. */
+export const openTopicLog = (kafka: Kafka): TopicLog => {
+  const cluster = clusterOf(kafka);
+
+  const offsets = async (topic: string, fromBeginning: boolean): Promise<PartitionOffsets> => {
+    await cluster.addTargetTopic(topic);
+    await cluster.refreshMetadataIfNecessary();
+    const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ partition: partitionId }));
+    const [found] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]);
+    return new Map(found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+  };
+
+  const fetch = async (topic: string, partition: number, offset: bigint): Promise<readonly FetchedMessage[]> => {
+    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+    if (nodeId === undefined) throw new KafkaError(`Partition ${partition} of "${topic}" has no leader at the moment`);
+    const broker = await cluster.findBroker({ nodeId });
+    const response: FetchResponse = await broker.fetch({
+      isolationLevel: READ_UNCOMMITTED,
+      maxWaitTime: MAX_WAIT,
+      // One partition alone, for what is left out of a response because others filled it looks like an empty batch.
+      topics: [{ topic, partitions: [{ partition, fetchOffset: offset.toString(), maxBytes: PARTITION_BYTES }] }],
+    });
+    return response.responses.flatMap(({ partitions }) => partitions.flatMap(({ messages }) => messages));
+  };
+
+  const readPartition = async (topic: string, partition: number, from: bigint, to: bigint) => {
+    const messages: FetchedMessage[] = [];
+    for (let position = from; position < to; ) {
+      const fetched = await fetch(topic, partition, position);
+      // A fetch returns whole batches, so records before the position come along, and some from beyond the end.
+      for (const message of fetched)
+        if (BigInt(message.offset) >= position && BigInt(message.offset) < to) messages.push(message);
+      position = nextPosition(fetched.at(-1), position);
+    }
+    return messages;
+  };
+
+  return {
+    connect: () => cluster.connect(),
+    disconnect: () => cluster.disconnect(),
+    starts: (topic) => offsets(topic, true),
+    ends: (topic) => offsets(topic, false),
+    read: async (topic, from, to, take) => {
+      const partitions = await Promise.all(
+        [...to].map(async ([partition, end]) => ({
+          partition,
+          messages: withOutcome(await readPartition(topic, partition, from.get(partition) ?? 0n, end)),
+        })),
+      );
+      for (const { partition, messages } of partitions)
+        for (const { key, value, offset, timestamp, headers, committed } of messages)
+          take({
+            partition,
+            offset: BigInt(offset),
+            timestamp: Number(timestamp),
+            key,
+            value,
+            provenance: last(headers?.[PROVENANCE_HEADER]),
+            committed,
+          });
+    },
+  };
+};

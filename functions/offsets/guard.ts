@@ -1,0 +1,56 @@
+import { comparePlaces, needsPartitionEnd } from './place.ts';
+import type { Standing } from './standings.ts';
+import type { Translation } from './translate.ts';
+
+/** What the guard decides about a translation. */
+export type Decision =
+  | { readonly kind: 'write'; readonly recreated: boolean; readonly unordered: boolean }
+  /** It stands in MM2's offsets topic already, or something later does. */
+  | { readonly kind: 'repeat'; readonly unordered: boolean }
+  /** Somebody else wrote the key: MM2 has taken the source partition over, or a person set or reset its offset. */
+  | { readonly kind: 'taken over' };
+
+const write = { kind: 'write', recreated: false, unordered: false } as const;
+
+/** Whether {@link decide} needs the end of the partition that the translation comes from. */
+export const needsEnd = ({ place }: Translation, standing: Standing | undefined): boolean =>
+  standing?.owner === 'ours' && needsPartitionEnd(place, standing.place);
+
+/**
+ * Decides whether a translation may be written, by the last record of its key in MM2's offsets topic.
+ *
+ * | last record of the key | its place, seen from the translation | decision |
+ * | --- | --- | --- |
+ * | none, or a tombstone that hands the key back | | write |
+ * | ours | earlier | write, also when the offset went down: Replicator was rewound on purpose |
+ * | ours | the same, same value, committed | repeat |
+ * | ours | the same, same value, in an open or aborted transaction | write: MM2 with exactly-once does not see it |
+ * | ours | the same, another value | write: the flow's settings changed |
+ * | ours | later | repeat |
+ * | ours | of another event source or topic | taken over: it is another deployment's |
+ * | somebody else's, older than `overwriteBefore` | | write |
+ * | somebody else's, value or tombstone | | taken over |
+ *
+ * How places compare is {@link comparePlaces}'s table.
+ *
+ * @param end The end offset of the partition the translation comes from, where {@link needsEnd} asks for it.
+ */
+export const decide = ({ flow, place, value }: Translation, standing: Standing | undefined, end?: bigint): Decision => {
+  if (standing === undefined) return write;
+  if (standing.owner === 'theirs')
+    return flow.overwriteBefore !== undefined && standing.timestamp < flow.overwriteBefore
+      ? write
+      : { kind: 'taken over' };
+  const comparison = comparePlaces(place, standing.place, end);
+  const unordered = 'unordered' in comparison;
+  switch (comparison.order) {
+    case 'unrelated':
+      return { kind: 'taken over' };
+    case 'same':
+      return standing.value === value && standing.committed ? { kind: 'repeat', unordered } : write;
+    case 'earlier':
+      return { kind: 'repeat', unordered };
+    case 'later':
+      return { kind: 'write', recreated: 'recreated' in comparison && comparison.recreated, unordered };
+  }
+};

@@ -1,0 +1,162 @@
+import type { Flow } from '../configuration/flow.ts';
+import type { KafkaEvent } from '../event/kafka-event.ts';
+import { mm2Key, mm2Value } from './mm2-record.ts';
+import { comparePlaces, type Place } from './place.ts';
+import { type DecodedKey, decodeKey, decodeValue, type SourcePartition } from './source-record.ts';
+
+/** A record for MM2's offsets topic, not yet written. */
+export interface Translation {
+  readonly flow: Flow;
+  readonly key: string;
+  /** `null` for a tombstone, where the flow propagates them. */
+  readonly value: string | null;
+  /** The record of Replicator's offsets topic that it comes from. */
+  readonly place: Place;
+}
+
+/** A record that is no Connect offset, and why. */
+export interface MalformedRecord {
+  /** Where the record stands. */
+  readonly place: Place;
+  readonly reason: string;
+  /** The connector that the key names, as far as it could be read. */
+  readonly connector?: string;
+}
+
+/** How many well-formed records of a batch were what, for one flow. */
+export interface FlowCounts {
+  translated: number;
+  superseded: number;
+  tombstones: number;
+}
+
+/** What a batch of Replicator's offsets comes to for one flow. */
+export interface FlowTranslation {
+  readonly flow: Flow;
+  /** One for every key, from the last valid record of the key in the batch. */
+  readonly translations: readonly Translation[];
+  readonly counts: Readonly<FlowCounts>;
+  /** Translations whose key came in more than one partition of the topic, where only clocks decide. */
+  readonly unordered: readonly Translation[];
+}
+
+/** What a batch of Replicator's offsets comes to. */
+export interface BatchTranslation {
+  readonly flows: readonly FlowTranslation[];
+  /** Records of other connectors. */
+  readonly foreign: number;
+  /** Every malformed record once, whatever flows it belongs to. */
+  readonly malformed: readonly MalformedRecord[];
+}
+
+/** A record with a readable key of a flow's connector. */
+interface KeyedRecord {
+  readonly connector: string;
+  readonly source: SourcePartition;
+  readonly place: Place;
+  readonly value: string | null;
+}
+
+type Refuse = (place: Place, reason: string, connector?: string) => void;
+
+/** Decodes each key once: a busy source partition's key comes many times in a batch. */
+const keyDecoder = (connectors: ReadonlySet<string>) => {
+  const decoded = new Map<string | null, DecodedKey>();
+  return (key: string | null): DecodedKey => {
+    const known = decoded.get(key) ?? decodeKey(key === null ? null : Buffer.from(key, 'base64'), connectors);
+    decoded.set(key, known);
+    return known;
+  };
+};
+
+/** The event source keeps the order of a partition; the rule "the last one counts" hangs on it, so it is made sure. */
+const inOrder = (records: readonly KeyedRecord[]): readonly KeyedRecord[] =>
+  records.every(({ place }, index) => index === 0 || place.offset > (records[index - 1]?.place.offset ?? 0n))
+    ? records
+    : records.toSorted((a, b) => (a.place.offset < b.place.offset ? -1 : 1));
+
+const translateFlow = (
+  partitions: readonly (readonly KeyedRecord[])[],
+  flow: Flow,
+  refuse: Refuse,
+): FlowTranslation => {
+  const counts = { translated: 0, superseded: 0, tombstones: 0 };
+  const latest = new Map<string, Translation>();
+  const unordered = new Map<string, Translation>();
+
+  const translation = ({ source, place }: KeyedRecord, offset: bigint | null): Translation => ({
+    flow,
+    key: mm2Key({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias, ...source }),
+    value: offset === null ? null : mm2Value(offset),
+    place,
+  });
+
+  for (const records of partitions) {
+    const settled = new Set<string>();
+    for (const record of inOrder(records).toReversed()) {
+      const name = `${record.source.partition} ${record.source.topic}`;
+      if (settled.has(name)) {
+        counts.superseded += 1;
+        continue;
+      }
+      const value = decodeValue(record.value === null ? null : Buffer.from(record.value, 'base64'));
+      if (value.kind === 'malformed') {
+        refuse(record.place, value.reason, flow.replicatorConnector);
+        continue;
+      }
+      if (value.kind === 'tombstone') counts.tombstones += 1;
+      if (value.kind === 'tombstone' && flow.tombstones === 'ignore') continue;
+      settled.add(name);
+      const candidate = translation(record, value.kind === 'offset' ? value.offset : null);
+      const other = latest.get(name);
+      const wins = other === undefined || comparePlaces(candidate.place, other.place).order === 'later';
+      if (other) unordered.set(name, wins ? candidate : other);
+      if (wins) latest.set(name, candidate);
+      if (value.kind === 'tombstone') continue;
+      if (other) counts.superseded += 1;
+      else counts.translated += 1;
+    }
+  }
+  return { flow, translations: [...latest.values()], counts, unordered: [...unordered.values()] };
+};
+
+/**
+ * Translates a batch of Replicator's offsets topic into MM2's offsets.
+ *
+ * Only the last valid record of each key counts, so every partition is read from its end: once a key has a valid
+ * record, its older ones are superseded and their values not decoded. A malformed record or an ignored tombstone
+ * supersedes nothing. For each flow every well-formed record of its connector is counted once: as translated,
+ * superseded or tombstone.
+ *
+ * @param flows The flows to serve, of which several may read the same Replicator connector.
+ */
+export const translate = (event: KafkaEvent, flows: readonly Flow[]): BatchTranslation => {
+  const malformed = new Map<string, MalformedRecord>();
+  const refuse: Refuse = (place, reason, connector) =>
+    malformed.set(`${place.partition} ${place.offset}`, {
+      place,
+      reason,
+      ...(connector !== undefined && { connector }),
+    });
+  let foreign = 0;
+
+  const decode = keyDecoder(new Set(flows.map((flow) => flow.replicatorConnector)));
+  const partitions = event.partitions.map((records) =>
+    records.flatMap(({ key, value, topic, partition, offset, timestamp }): readonly KeyedRecord[] => {
+      const place = { eventSource: event.eventSourceArn, topic, partition, offset, timestamp };
+      const decoded = decode(key);
+      if (decoded.kind === 'ours') return [{ connector: decoded.connector, source: decoded.source, place, value }];
+      if (decoded.kind === 'foreign') foreign += 1;
+      else refuse(place, decoded.reason, decoded.connector);
+      return [];
+    }),
+  );
+  return {
+    flows: flows.map((flow) => {
+      const own = partitions.map((records) => records.filter((r) => r.connector === flow.replicatorConnector));
+      return translateFlow(own, flow, refuse);
+    }),
+    foreign,
+    malformed: [...malformed.values()],
+  };
+};
