@@ -1,4 +1,4 @@
-import type { Kafka } from 'kafkajs';
+import kafkajs, { type Kafka } from 'kafkajs';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Deadline } from './deadline.ts';
 import { ensureOffsetsTopic } from './offsets-topic.ts';
@@ -35,6 +35,7 @@ const ensureOffsetsTopics = async (kafka: Kafka, { flows, replicationFactor }: C
 export const connect = async (kafka: Kafka, configuration: Configuration, deadline: Deadline): Promise<Connection> => {
   const producer = kafka.producer({
     transactionalId: configuration.name,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     transactionTimeout: TRANSACTION_TIMEOUT,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,

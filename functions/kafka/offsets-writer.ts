@@ -55,6 +55,16 @@ const readState = async (log: TopicLog, topic: string, flows: readonly Flow[]): 
   };
 };
 
+/** The ends of a topic; none where the target cluster has no such topic, because the events come from another one. */
+const endsIfThere = async (log: TopicLog, topic: string): Promise<PartitionOffsets> => {
+  try {
+    return await log.ends(topic);
+  } catch (error) {
+    if (error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') return new Map();
+    throw error;
+  }
+};
+
 /**
  * Opens the writer: fences every earlier instance, then reads the flows' MM2 offsets topics to their ends, so that
  * the guard knows who wrote the last record of every key.
@@ -105,7 +115,7 @@ export const openOffsetsWriter = async (
   const sourceEnds = async (translations: readonly Translation[]): Promise<ReadonlyMap<string, PartitionOffsets>> => {
     const asking = translations.filter((one) => needsEnd(one, standingOf(one)));
     const sources = [...new Set(asking.map(({ place }) => place.topic))];
-    return new Map(await Promise.all(sources.map(async (topic) => [topic, await log.ends(topic)] as const)));
+    return new Map(await Promise.all(sources.map(async (topic) => [topic, await endsIfThere(log, topic)] as const)));
   };
 
   const standingOf = ({ flow, key }: Translation): Standing | undefined =>

@@ -68,9 +68,13 @@ const nextPosition = (lastFetched: FetchedMessage | undefined, position: bigint)
 const last = <T>(values: T | readonly T[] | undefined): T | undefined =>
   Array.isArray(values) ? values.at(-1) : (values as T | undefined);
 
+interface MarkedMessage extends FetchedMessage {
+  readonly committed: boolean;
+}
+
 /** Marks each record of a partition, in order, as committed or not. */
-const withOutcome = (messages: readonly FetchedMessage[]): readonly (FetchedMessage & { committed: boolean })[] => {
-  const marked: (FetchedMessage & { committed: boolean })[] = [];
+const withOutcome = (messages: readonly FetchedMessage[]): readonly MarkedMessage[] => {
+  const marked: MarkedMessage[] = [];
   // From the end, every marker comes before the records whose outcome it is.
   const outcomes = new Map<string, boolean>();
   for (const message of messages.toReversed()) {
@@ -80,6 +84,19 @@ const withOutcome = (messages: readonly FetchedMessage[]): readonly (FetchedMess
   }
   return marked.reverse();
 };
+
+const toRecord = (
+  partition: number,
+  { key, value, offset, timestamp, headers, committed }: MarkedMessage,
+): Mm2Record => ({
+  partition,
+  offset: BigInt(offset),
+  timestamp: Number(timestamp),
+  key,
+  value,
+  provenance: last(headers?.[PROVENANCE_HEADER]),
+  committed,
+});
 
 /**
  * Takes kafkajs's cluster out of it, which has what a consumer lacks: reading given partitions from given offsets.
@@ -152,23 +169,10 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     starts: (topic) => offsets(topic, true),
     ends: (topic) => offsets(topic, false),
     read: async (topic, from, to, take) => {
-      const partitions = await Promise.all(
-        [...to].map(async ([partition, end]) => ({
-          partition,
-          messages: withOutcome(await readPartition(topic, partition, from.get(partition) ?? 0n, end)),
-        })),
-      );
-      for (const { partition, messages } of partitions)
-        for (const { key, value, offset, timestamp, headers, committed } of messages)
-          take({
-            partition,
-            offset: BigInt(offset),
-            timestamp: Number(timestamp),
-            key,
-            value,
-            provenance: last(headers?.[PROVENANCE_HEADER]),
-            committed,
-          });
+      // One after the other: kafkajs opens a connection anew for every request that comes before the first is open.
+      for (const [partition, end] of to)
+        for (const message of withOutcome(await readPartition(topic, partition, from.get(partition) ?? 0n, end)))
+          take(toRecord(partition, message));
     },
   };
 };
