@@ -169,6 +169,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     starts: (topic) => offsets(topic, true),
     ends: (topic) => offsets(topic, false),
     read: async (topic, from, to, take) => {
+      await cluster.addTargetTopic(topic);
       // One after the other: kafkajs opens a connection anew for every request that comes before the first is open.
       for (const [partition, end] of to)
         for (const message of withOutcome(await readPartition(topic, partition, from.get(partition) ?? 0n, end)))
