@@ -133,6 +133,12 @@ export async function migrate(options: MigrationOptions): Promise<MigrationResul
   const mirrorMaker = await startMm2();
   await untilCopying(mirrorMaker, target, topics, onProgress);
   await sleep(copyFor);
+  const untilAllIsCopied = async () => {
+    onProgress('Traffic pauses, until everything has come to rest');
+    await traffic.pause();
+    await untilRest(options, topics);
+  };
+  await untilAllIsCopied();
 
   const replayAndRestart = async (run: FunctionInstance): Promise<ReplayResult> => {
     onProgress('All of connect-offsets is delivered once more');
@@ -141,17 +147,17 @@ export async function migrate(options: MigrationOptions): Promise<MigrationResul
     resources.defer(() => again.stop());
     await again.idle();
     await again.stop();
-    onProgress('MirrorMaker 2 is killed and started again');
+    onProgress('MirrorMaker 2 is killed and started again, and traffic goes on');
     await mirrorMaker.kill();
-    await untilCopying(await startMm2(), target, topics, onProgress);
+    const restarted = await startMm2();
+    traffic.resume();
+    await untilCopying(restarted, target, topics, onProgress);
+    await untilAllIsCopied();
     return { records: again.records, written: writtenIn(run.logs) - before };
   };
   const replay = options.replay && instance ? await replayAndRestart(instance) : undefined;
 
-  onProgress('Traffic ends; waiting until everything has come to rest');
-  await traffic.stop();
-  await untilRest(source, target, topics);
-  onProgress('Comparing the contents of every partition');
+  onProgress('The contents of every partition are compared');
   return { ...(await compare(options, topics, cutover, replicatorLast)), replay };
 }
 
@@ -205,14 +211,17 @@ const untilCopying = async (
   onProgress(`MirrorMaker 2 copies, ${((performance.now() - startedAt) / 1000).toFixed(0)} s after its start`);
 };
 
-/** Waits until the target has at least as many records as the source and no more come, or a minute has passed. */
-const untilRest = async (source: KafkaCluster, target: KafkaCluster, topics: readonly string[]): Promise<void> => {
+/**
+ * Waits until the target has at least as many records as the source, no more come, and MM2 writes no offsets any more,
+ * or until a minute has passed.
+ */
+const untilRest = async ({ source, target, sourceAlias }: MigrationOptions, topics: readonly string[]) => {
   const wanted = await endOffsets(source, topics);
   const startedAt = performance.now();
   let last = -1n;
   let since = performance.now();
   while (performance.now() - startedAt < REST_TIMEOUT) {
-    const ends = await endOffsets(target, topics);
+    const ends = await endOffsets(target, [...topics, `mm2-offsets.${sourceAlias}.internal`]);
     if (total(ends) !== last) since = performance.now();
     last = total(ends);
     const complete = [...wanted].every(([partition, end]) => (ends.get(partition) ?? 0n) >= end);

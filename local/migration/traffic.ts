@@ -13,7 +13,10 @@ export interface TrafficTopic {
 export interface Traffic {
   /** Records acknowledged so far. */
   readonly records: number;
-  /** Stops once what was sent is acknowledged. */
+  /** Sends nothing more until `resume()`; what was sent is acknowledged then. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Ends the traffic. */
   stop(): Promise<void>;
 }
 
@@ -50,7 +53,6 @@ export async function startTraffic(
   );
   const perPartition = Math.max(1, Math.round((recordsPerSecond * INTERVAL) / 1000 / targets.length));
   let records = 0;
-  let stopped = false;
 
   const sendOnce = async () => {
     const topicMessages = targets.map((target) => ({
@@ -63,22 +65,30 @@ export async function startTraffic(
     await producer.sendBatch({ topicMessages });
     records += targets.length * perPartition;
   };
-  const running = (async () => {
-    while (!stopped) {
+  const flow = async (until: AbortSignal) => {
+    while (!until.aborted) {
       await sendOnce();
       await sleep(INTERVAL);
     }
-  })();
-  // Reported by stop(); until then nobody waits for it.
-  running.catch(() => undefined);
+  };
+  let paused = new AbortController();
+  let flowing = flow(paused.signal);
+  const pause = async () => {
+    paused.abort();
+    await flowing;
+  };
 
   return {
     get records() {
       return records;
     },
+    pause,
+    resume: () => {
+      paused = new AbortController();
+      flowing = flow(paused.signal);
+    },
     stop: async () => {
-      stopped = true;
-      await running;
+      await pause();
       await producer.disconnect();
     },
   };
