@@ -13,6 +13,7 @@ export interface KafkaLog {
  * | who | what | how often |
  * | --- | --- | --- |
  * | kafkajs, here | a request that a broker could not serve now: a leader election, a loading coordinator, the end of the last transaction, a lost connection | 8 times, within some 5 s |
+ * | TopicLog | the same, for looking at and reading topics | 7 times, within some 3 s |
  * | ConnectionKeeper | a batch that failed on a connection kept from an earlier invocation, which may have died in the meantime | once, on a new connection |
  * | ConnectionKeeper | credentials that the brokers refuse | once, read again |
  * | the event source | everything else: the whole batch | until it succeeds |

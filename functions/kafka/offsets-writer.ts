@@ -5,7 +5,7 @@ import { type Decision, decide, needsEnd } from '../offsets/guard.ts';
 import { placeHeader, returnedHeader } from '../offsets/provenance.ts';
 import { createStandings, type Standing, type Standings } from '../offsets/standings.ts';
 import type { Translation } from '../offsets/translate.ts';
-import type { PartitionOffsets, TopicLog } from './topic-log.ts';
+import { isUnknownTopic, type PartitionOffsets, type TopicLog } from './topic-log.ts';
 import { createPartitioner, inTransaction, type OutgoingRecord, send } from './transaction.ts';
 
 /** What became of the translations of a batch. */
@@ -60,7 +60,7 @@ const endsIfThere = async (log: TopicLog, topic: string): Promise<PartitionOffse
   try {
     return await log.ends(topic);
   } catch (error) {
-    if (error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') return new Map();
+    if (isUnknownTopic(error)) return new Map();
     throw error;
   }
 };

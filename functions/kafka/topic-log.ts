@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, Kafka } from 'kafkajs';
 import { KafkaError } from '../errors.ts';
 import { PROVENANCE_HEADER } from '../offsets/provenance.ts';
@@ -72,7 +73,10 @@ interface MarkedMessage extends FetchedMessage {
   readonly committed: boolean;
 }
 
-/** Marks each record of a partition, in order, as committed or not. */
+/**
+ * Marks each record of a fetch, in order, as committed or not. A transaction whose marker comes with the next fetch
+ * counts as open, for which the guard at worst writes a record a second time.
+ */
 const withOutcome = (messages: readonly FetchedMessage[]): readonly MarkedMessage[] => {
   const marked: MarkedMessage[] = [];
   // From the end, every marker comes before the records whose outcome it is.
@@ -126,15 +130,38 @@ const clusterOf = (kafka: Kafka): Cluster => {
   return cluster;
 };
 
+/** How often, and after how many milliseconds, a request is repeated that a broker could not serve now. */
+const RETRY_DELAYS = [20, 50, 100, 200, 400, 800, 1_600] as const;
+
+const isRetriable = (error: unknown): boolean =>
+  error instanceof Error && 'retriable' in error && error.retriable === true && !isUnknownTopic(error);
+
+/** Whether a topic is not there, or not for this user to see. */
+export const isUnknownTopic = (error: unknown): boolean =>
+  error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
+
 /** Opens a {@link TopicLog} on the brokers of `kafka`. */
 export const openTopicLog = (kafka: Kafka): TopicLog => {
   const cluster = clusterOf(kafka);
+
+  /** Repeats a request while leaders are elected or move: kafkajs does it for its producers, not for its cluster. */
+  const retrying = async <T>(request: () => Promise<T>): Promise<T> => {
+    for (const delay of RETRY_DELAYS)
+      try {
+        return await request();
+      } catch (error) {
+        if (!isRetriable(error)) throw error;
+        await sleep(delay);
+        await cluster.refreshMetadata();
+      }
+    return await request();
+  };
 
   const offsets = async (topic: string, fromBeginning: boolean): Promise<PartitionOffsets> => {
     await cluster.addTargetTopic(topic);
     await cluster.refreshMetadataIfNecessary();
     const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ partition: partitionId }));
-    const [found] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]);
+    const [found] = await retrying(() => cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]));
     return new Map(found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
   };
 
@@ -151,16 +178,20 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     return response.responses.flatMap(({ partitions }) => partitions.flatMap(({ messages }) => messages));
   };
 
-  const readPartition = async (topic: string, partition: number, from: bigint, to: bigint) => {
-    const messages: FetchedMessage[] = [];
+  const readPartition = async (
+    topic: string,
+    partition: number,
+    from: bigint,
+    to: bigint,
+    take: (record: Mm2Record) => void,
+  ): Promise<void> => {
     for (let position = from; position < to; ) {
-      const fetched = await fetch(topic, partition, position);
+      const fetched = await retrying(() => fetch(topic, partition, position));
       // A fetch returns whole batches, so records before the position come along, and some from beyond the end.
-      for (const message of fetched)
-        if (BigInt(message.offset) >= position && BigInt(message.offset) < to) messages.push(message);
+      const wanted = fetched.filter(({ offset }) => BigInt(offset) >= position && BigInt(offset) < to);
+      for (const message of withOutcome(wanted)) take(toRecord(partition, message));
       position = nextPosition(fetched.at(-1), position);
     }
-    return messages;
   };
 
   return {
@@ -171,9 +202,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     read: async (topic, from, to, take) => {
       await cluster.addTargetTopic(topic);
       // One after the other: kafkajs opens a connection anew for every request that comes before the first is open.
-      for (const [partition, end] of to)
-        for (const message of withOutcome(await readPartition(topic, partition, from.get(partition) ?? 0n, end)))
-          take(toRecord(partition, message));
+      for (const [partition, end] of to) await readPartition(topic, partition, from.get(partition) ?? 0n, end, take);
     },
   };
 };

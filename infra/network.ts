@@ -1,0 +1,82 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { brokerPort, eventSourcePorts } from './authentication.ts';
+import type { Migration } from './migration.ts';
+
+const HTTPS = 443;
+
+const tcp = (port: number) => ({ ipProtocol: 'tcp', fromPort: port, toPort: port });
+
+/** The way from the function to the brokers and to its credentials, and on request the event source's. */
+export class Network extends Construct {
+  /** The function's security group. */
+  readonly securityGroupId: string;
+
+  constructor(scope: Construct, id: string, migration: Migration) {
+    super(scope, id);
+    const { cluster, configuration } = migration;
+    const { endpoints, admitEventSource } = migration.network;
+    const port = brokerPort(migration.authentication);
+
+    const group = new CfnSecurityGroup(this, 'SecurityGroup', {
+      groupDescription: `The function of ${configuration.name}`,
+      vpcId: cluster.vpcId,
+      // Without any rule EC2 adds one that lets everything out. This one stands for "nothing", and the rules below add.
+      securityGroupEgress: [
+        { ipProtocol: 'icmp', fromPort: 252, toPort: 86, cidrIp: '255.255.255.255/32', description: 'Nothing else' },
+      ],
+    });
+    this.securityGroupId = group.attrGroupId;
+
+    new CfnSecurityGroupEgress(this, 'ToBrokers', {
+      groupId: group.attrGroupId,
+      ...tcp(port),
+      destinationSecurityGroupId: cluster.securityGroupId,
+      description: 'Kafka',
+    });
+    new CfnSecurityGroupIngress(this, 'FromFunction', {
+      groupId: cluster.securityGroupId,
+      ...tcp(port),
+      sourceSecurityGroupId: group.attrGroupId,
+      description: `The function of ${configuration.name}`,
+    });
+    if (admitEventSource)
+      for (const eventSourcePort of eventSourcePorts(migration))
+        new CfnSecurityGroupIngress(this, `FromEventSource${eventSourcePort}`, {
+          groupId: cluster.securityGroupId,
+          ...tcp(eventSourcePort),
+          sourceSecurityGroupId: cluster.securityGroupId,
+          description: `Lambda's pollers for ${configuration.name}`,
+        });
+
+    // Only Secrets Manager: metrics leave in log lines, and an IAM token is signed without a call.
+    if ('secretArn' in migration.authentication || migration.authentication.type === 'scram')
+      new CfnSecurityGroupEgress(this, 'ToSecretsManager', {
+        groupId: group.attrGroupId,
+        ...tcp(HTTPS),
+        // Through a NAT gateway or somebody else's endpoint its addresses are not known.
+        cidrIp: endpoints?.services.includes('secretsmanager') ? endpoints.vpcCidr : '0.0.0.0/0',
+        description: 'Secrets Manager',
+      });
+    if (endpoints) this.#addEndpoints(migration, endpoints);
+  }
+
+  #addEndpoints({ cluster }: Migration, endpoints: NonNullable<Migration['network']['endpoints']>) {
+    const group = new CfnSecurityGroup(this, 'EndpointSecurityGroup', {
+      groupDescription: 'Interface endpoints for the event source',
+      vpcId: cluster.vpcId,
+      securityGroupIngress: [{ ...tcp(HTTPS), cidrIp: endpoints.vpcCidr, description: 'Everybody in the VPC' }],
+    });
+    for (const service of endpoints.services)
+      new CfnVPCEndpoint(this, `Endpoint-${service}`, {
+        vpcEndpointType: 'Interface',
+        serviceName: `com.amazonaws.${Stack.of(this).region}.${service}`,
+        vpcId: cluster.vpcId,
+        // One subnet per availability zone, which is how MSK wants the cluster's.
+        subnetIds: [...cluster.subnetIds],
+        securityGroupIds: [group.attrGroupId],
+        privateDnsEnabled: true,
+      });
+  }
+}

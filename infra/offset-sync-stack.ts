@@ -1,0 +1,27 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { environmentOf, type OffsetSyncProps } from './migration.ts';
+import { OffsetSync } from './offset-sync.ts';
+
+/** One deployment of `OffsetSync` in the cluster's account and region, with what an operator needs as outputs. */
+export class OffsetSyncStack extends Stack {
+  constructor(scope: Construct, id: string, props: OffsetSyncProps) {
+    super(scope, id, {
+      description: "Keeps MirrorMaker 2's offsets in step with Confluent Replicator's",
+      env: environmentOf(props.cluster.arn),
+    });
+    const sync = new OffsetSync(this, 'OffsetSync', props);
+
+    const output = (outputId: string, description: string, value: string) =>
+      new CfnOutput(this, outputId, { description, value });
+    output('FunctionName', 'The function; its log group has what was skipped, and why', sync.functionName);
+    output('ConsumerGroup', "The event source's consumer group on Replicator's offsets topic", sync.consumerGroup);
+    output('DashboardName', 'The dashboard in CloudWatch', sync.dashboardName);
+    if (sync.secretArn) output('SecretArn', 'The credentials of the function and the event source', sync.secretArn);
+    output(
+      'CutoverSwitch',
+      'Switches the sync off at once. Then set "enabled" to false and deploy, so that it stays off.',
+      `aws lambda update-event-source-mapping --region ${this.region} --uuid ${sync.eventSourceMappingId} --no-enabled`,
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, CfnAlias, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { BUNDLING, ENTRIES } from './bundling.ts';
+import { functionEnvironment } from './environment.ts';
+import type { Migration } from './migration.ts';
+import { WILDCARD_REASON } from './permissions.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** What the function is made of. */
+export interface SyncFunctionProps {
+  readonly migration: Migration;
+  /** The name of the alias that the event source invokes. */
+  readonly aliasName: string;
+  /** The security group of the function's network interfaces. */
+  readonly securityGroupId: string;
+  /** The secret with the credentials, where there is one. */
+  readonly secretArn: string | undefined;
+  /** What the function's role may do, given its log group. */
+  readonly permissions: (logGroupArn: string) => readonly PolicyStatement[];
+}
+
+/** The function, its role and its logs. */
+export class SyncFunction extends Construct {
+  readonly function: NodejsFunction;
+  readonly role: Role;
+  /** What the event source invokes: the newest version, under a name that changes with the flows. */
+  readonly aliasArn: string;
+
+  constructor(scope: Construct, id: string, props: SyncFunctionProps) {
+    super(scope, id);
+    const { migration } = props;
+
+    // Kept when the stack goes: it tells what was skipped. Its content expires by itself, and an empty group is free.
+    const logGroup = new LogGroup(this, 'Logs', { retention: migration.function.logRetentionDays });
+    // A role of its own, because CDK attaches managed policies to the one that it makes.
+    this.role = new Role(this, 'Role', {
+      description: `The function and the event source of ${migration.configuration.name}`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    for (const statement of props.permissions(logGroup.logGroupArn)) this.role.addToPrincipalPolicy(statement);
+    Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason: WILDCARD_REASON });
+
+    this.function = new NodejsFunction(this, 'Function', {
+      description: `Keeps MirrorMaker 2's offsets in step with Replicator's (${migration.configuration.name})`,
+      entry: join(root, ENTRIES[migration.authentication.type]),
+      projectRoot: root,
+      depsLockFilePath: join(root, 'package-lock.json'),
+      bundling: { ...BUNDLING, logLevel: LogLevel.ERROR },
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // One whole vCPU, and not more (AWS Lambda Developer Guide, "Configure Lambda function memory"): what takes time is
+      // decoding MM2's offsets topics at a cold start, the work of one thread. The memory that comes with it is ample.
+      memorySize: 1769,
+      // Every request to a broker gives up by itself within seconds. The rest is for that reading, where compaction is
+      // days behind and millions of records stand in the topics. Lambda allows an MSK event source 14 minutes.
+      timeout: Duration.minutes(5),
+      ...(migration.function.reserveConcurrency && { reservedConcurrentExecutions: 1 }),
+      environment: functionEnvironment(migration, props.secretArn),
+      logGroup,
+      role: this.role,
+      currentVersionOptions: { description: 'What the event source invokes' },
+    });
+    // By ids, as they are configured: importing a VPC would need its availability zones and route tables, too.
+    const resource = this.function.node.defaultChild as CfnFunction;
+    resource.vpcConfig = { subnetIds: [...migration.cluster.subnetIds], securityGroupIds: [props.securityGroupId] };
+
+    const alias = new CfnAlias(this, 'Alias', {
+      name: props.aliasName,
+      functionName: this.function.functionName,
+      functionVersion: this.function.currentVersion.version,
+    });
+    this.aliasArn = alias.ref;
+  }
+}

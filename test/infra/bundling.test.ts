@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, jest, test } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import type { AuthenticationProps } from '../../infra/authentication.ts';
+import { BUNDLE_FILE } from '../../infra/bundling.ts';
+import { functionEnvironment } from '../../infra/environment.ts';
+import { parseMigration } from '../../infra/migration.ts';
+import { OffsetSync } from '../../infra/offset-sync.ts';
+import { bundleFunction } from '../../local/lambda/bundle.ts';
+import { KEY_ARN, SECRET_ARN, withAuthentication } from './synthesis.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mm2-migration-assets-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// The CDK says that it bundles, and npm, which it calls for that, what it thinks of the user's settings.
+jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+process.env.npm_config_loglevel = 'error';
+
+interface AssetManifest {
+  readonly files: Readonly<Record<string, { readonly source: { readonly path: string; readonly packaging: string } }>>;
+}
+
+const cases: readonly [AuthenticationProps, number][] = [
+  [{ type: 'none' }, 9092],
+  [{ type: 'scram', secretArn: SECRET_ARN, keyArn: KEY_ARN }, 9096],
+  [{ type: 'mtls', secretArn: SECRET_ARN }, 9094],
+  [{ type: 'iam' }, 9098],
+];
+
+test.each(cases)(
+  'the asset of %j is byte for byte what the end-to-end tests invoke, and loads on Node 24 with nothing beside it',
+  async (authentication, port) => {
+    const props = withAuthentication(authentication, port);
+    const app = new App({ outdir: join(folder, authentication.type) });
+    new OffsetSync(new Stack(app, 'Test'), 'OffsetSync', props);
+    const { directory } = app.synth({ skipValidation: true });
+    const { files } = JSON.parse(readFileSync(join(directory, 'Test.assets.json'), 'utf8')) as AssetManifest;
+    const asset = Object.values(files).find(({ source }) => source.packaging === 'zip');
+    const synthesized = join(directory, asset?.source.path ?? '', BUNDLE_FILE);
+    const tested = await bundleFunction(authentication.type);
+    expect(readFileSync(synthesized).equals(readFileSync(tested))).toBe(true);
+    rmSync(dirname(tested), { recursive: true });
+
+    const empty = mkdtempSync(join(folder, 'empty-'));
+    copyFileSync(synthesized, join(empty, BUNDLE_FILE));
+    const load = `console.log(process.version, typeof (await import('./${BUNDLE_FILE}')).handler)`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', load], {
+      cwd: empty,
+      encoding: 'utf8',
+      env: {
+        AWS_REGION: 'eu-central-1',
+        ...functionEnvironment(parseMigration('migration', props), SECRET_ARN),
+      },
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^v24\.\S+ function\n$/);
+  },
+  60_000,
+);

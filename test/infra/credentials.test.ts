@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { AuthenticationProps } from '../../infra/authentication.ts';
+import { Credentials } from '../../infra/credentials.ts';
+import { parseMigration } from '../../infra/migration.ts';
+import { CLUSTER_ARN, KEY_ARN, only, SECRET_ARN, synthesize, withAuthentication } from './synthesis.ts';
+
+const create = (scope: Construct, authentication: AuthenticationProps, port: number) =>
+  new Credentials(scope, 'Credentials', parseMigration('migration', withAuthentication(authentication, port)));
+
+const build = (authentication: AuthenticationProps) => synthesize((scope) => create(scope, authentication, 9096));
+
+describe('for SCRAM', () => {
+  const template = build({ type: 'scram' });
+  const secret = only(template, 'AWS::SecretsManager::Secret');
+  const key = only(template, 'AWS::KMS::Key');
+  const idOf = (resource: object) => Object.entries(template.Resources).find(([, other]) => other === resource)?.[0];
+
+  test("a secret with MSK's prefix, a user and a generated password", () => {
+    expect(secret.Properties).toMatchObject({
+      Name: 'AmazonMSK_mm2-migration',
+      GenerateSecretString: {
+        SecretStringTemplate: '{"username":"mm2-migration"}',
+        GenerateStringKey: 'password',
+        PasswordLength: 40,
+        ExcludePunctuation: true,
+      },
+    });
+  });
+
+  test('encrypted with a customer-managed key that rotates', () => {
+    expect(secret.Properties.KmsKeyId).toEqual({ 'Fn::GetAtt': [idOf(key), 'Arn'] });
+    expect(key.Properties.EnableKeyRotation).toBe(true);
+  });
+
+  test('associated with the cluster, before which MSK does not know the user', () => {
+    expect(only(template, 'AWS::MSK::BatchScramSecret').Properties).toEqual({
+      ClusterArn: CLUSTER_ARN,
+      SecretArnList: [{ Ref: idOf(secret) }],
+    });
+  });
+
+  test('gone with the stack', () => {
+    expect([secret.DeletionPolicy, key.DeletionPolicy]).toEqual(['Delete', 'Delete']);
+  });
+
+  test('by the names that are configured', () => {
+    const names = { secretName: 'AmazonMSK_team/sync', username: 'sync' };
+    const named = only(build({ type: 'scram', ...names }), 'AWS::SecretsManager::Secret');
+    expect(named.Properties).toMatchObject({
+      Name: 'AmazonMSK_team/sync',
+      GenerateSecretString: { SecretStringTemplate: '{"username":"sync"}' },
+    });
+  });
+});
+
+const existing: readonly [string, AuthenticationProps, number, string | undefined, string | undefined][] = [
+  ['an existing SCRAM secret', { type: 'scram', secretArn: SECRET_ARN, keyArn: KEY_ARN }, 9096, SECRET_ARN, KEY_ARN],
+  ['mTLS', { type: 'mtls', secretArn: SECRET_ARN, keyArn: KEY_ARN }, 9094, SECRET_ARN, KEY_ARN],
+  ['mTLS with the default key', { type: 'mtls', secretArn: SECRET_ARN }, 9094, SECRET_ARN, undefined],
+  ['IAM', { type: 'iam' }, 9098, undefined, undefined],
+  ['no authentication', { type: 'none' }, 9092, undefined, undefined],
+];
+test.each(existing)('for %s nothing is created', (_, authentication, port, secretArn, keyArn) => {
+  const credentials = create(new Stack(), authentication, port);
+  expect(credentials.node.children).toEqual([]);
+  expect([credentials.secretArn, credentials.keyArn]).toEqual([secretArn, keyArn]);
+});

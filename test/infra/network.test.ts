@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AuthenticationProps } from '../../infra/authentication.ts';
+import { type OffsetSyncProps, parseMigration } from '../../infra/migration.ts';
+import { Network } from '../../infra/network.ts';
+import { EXAMPLE, propertiesOf, SECRET_ARN, synthesize, withAuthentication } from './synthesis.ts';
+
+const BROKERS = 'sg-0123456789abcdef0';
+
+const build = (props: OffsetSyncProps) => {
+  const template = synthesize((scope) => new Network(scope, 'Network', parseMigration('migration', props)));
+  const rules = (type: string) =>
+    propertiesOf(template, `AWS::EC2::SecurityGroup${type}`).map(({ FromPort, ToPort, ...rule }) => {
+      expect(ToPort).toBe(FromPort);
+      return { port: FromPort, ...rule };
+    });
+  return { template, ingress: rules('Ingress'), egress: rules('Egress') };
+};
+
+// The logical id has a hash: what it refers to is checked by its attribute.
+const OWN = { 'Fn::GetAtt': [expect.stringMatching(/^NetworkSecurityGroup/), 'GroupId'] };
+
+describe('the function reaches the brokers, and its credentials', () => {
+  const cases: readonly [string, AuthenticationProps, number, boolean][] = [
+    ['plaintext', { type: 'none' }, 9092, false],
+    ['TLS', { type: 'none', tls: true }, 9094, false],
+    ['SCRAM', { type: 'scram' }, 9096, true],
+    ['mTLS', { type: 'mtls', secretArn: SECRET_ARN }, 9094, true],
+    ['IAM', { type: 'iam' }, 9098, false],
+  ];
+  test.each(cases)('with %s', (_, authentication, port, secret) => {
+    const { template, ingress, egress } = build(withAuthentication(authentication, port));
+    expect(egress).toEqual([
+      { port, IpProtocol: 'tcp', GroupId: OWN, DestinationSecurityGroupId: BROKERS, Description: 'Kafka' },
+      ...(secret
+        ? [{ port: 443, IpProtocol: 'tcp', GroupId: OWN, CidrIp: '0.0.0.0/0', Description: 'Secrets Manager' }]
+        : []),
+    ]);
+    expect(ingress).toEqual([
+      {
+        port,
+        IpProtocol: 'tcp',
+        GroupId: BROKERS,
+        SourceSecurityGroupId: OWN,
+        Description: 'The function of mm2-migration',
+      },
+    ]);
+    expect(propertiesOf(template, 'AWS::EC2::SecurityGroup')).toEqual([
+      {
+        GroupDescription: 'The function of mm2-migration',
+        VpcId: 'vpc-0123456789abcdef0',
+        // A rule that matches nothing, in place of EC2's default that matches everything.
+        SecurityGroupEgress: [
+          { IpProtocol: 'icmp', FromPort: 252, ToPort: 86, CidrIp: '255.255.255.255/32', Description: 'Nothing else' },
+        ],
+      },
+    ]);
+    expect(propertiesOf(template, 'AWS::EC2::VPCEndpoint')).toEqual([]);
+  });
+});
+
+describe("on request the brokers' security group admits itself, where the pollers run", () => {
+  const cases: readonly [string, AuthenticationProps, number, number[]][] = [
+    ['no authentication', { type: 'none' }, 9092, [9092, 9094]],
+    ['SCRAM', { type: 'scram' }, 9096, [9096]],
+    ['mTLS', { type: 'mtls', secretArn: SECRET_ARN }, 9094, [9094]],
+    ['IAM', { type: 'iam' }, 9098, [9098]],
+  ];
+  test.each(cases)('with %s', (_, authentication, port, ports) => {
+    const { ingress } = build({ ...withAuthentication(authentication, port), network: { admitEventSource: true } });
+    expect(ingress.slice(1)).toEqual(
+      ports.map((eventSourcePort) => ({
+        port: eventSourcePort,
+        IpProtocol: 'tcp',
+        GroupId: BROKERS,
+        SourceSecurityGroupId: BROKERS,
+        Description: "Lambda's pollers for mm2-migration",
+      })),
+    );
+  });
+});
+
+describe('on request there are endpoints for a VPC without NAT', () => {
+  const services = ['lambda', 'sts', 'secretsmanager'] as const;
+  const { template, egress } = build({ ...EXAMPLE, network: { endpoints: { services, vpcCidr: '10.0.0.0/16' } } });
+
+  test("in the cluster's subnets, by private DNS", () => {
+    expect(propertiesOf(template, 'AWS::EC2::VPCEndpoint')).toEqual(
+      services.map((service) => ({
+        VpcEndpointType: 'Interface',
+        ServiceName: `com.amazonaws.eu-central-1.${service}`,
+        VpcId: 'vpc-0123456789abcdef0',
+        SubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+        SecurityGroupIds: [{ 'Fn::GetAtt': [expect.stringMatching(/^NetworkEndpointSecurityGroup/), 'GroupId'] }],
+        PrivateDnsEnabled: true,
+      })),
+    );
+  });
+
+  test('that admit the whole VPC, whose calls private DNS sends to them', () => {
+    expect(propertiesOf(template, 'AWS::EC2::SecurityGroup')).toContainEqual({
+      GroupDescription: 'Interface endpoints for the event source',
+      VpcId: 'vpc-0123456789abcdef0',
+      SecurityGroupIngress: [
+        { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '10.0.0.0/16', Description: 'Everybody in the VPC' },
+      ],
+    });
+  });
+
+  test('and nothing of the function leaves the VPC any more', () => {
+    expect(egress[1]).toMatchObject({ port: 443, CidrIp: '10.0.0.0/16' });
+  });
+
+  test('but where only the pollers get endpoints, the function still finds Secrets Manager', () => {
+    const endpoints = { services: ['lambda', 'sts'] as const, vpcCidr: '10.0.0.0/16' };
+    expect(build({ ...EXAMPLE, network: { endpoints } }).egress[1]).toMatchObject({ port: 443, CidrIp: '0.0.0.0/0' });
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import { Validations } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { AuthenticationProps } from '../../infra/authentication.ts';
+import type { OffsetSyncProps } from '../../infra/migration.ts';
+import { OffsetSyncStack } from '../../infra/offset-sync-stack.ts';
+import { EXAMPLE, KEY_ARN, SECRET_ARN, templateOf, unbundledApp, withAuthentication } from './synthesis.ts';
+
+const create = (props: OffsetSyncProps) => {
+  const app = unbundledApp();
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return { app, stack: new OffsetSyncStack(app, 'OffsetSync', props) };
+};
+
+const build = (props: OffsetSyncProps) => templateOf(create(props).stack);
+
+test("the stack goes to the cluster's account and region", () => {
+  const { account, region } = create(EXAMPLE).stack;
+  expect([account, region]).toEqual(['123456789012', 'eu-central-1']);
+});
+
+describe('the outputs', () => {
+  const { Outputs } = build(EXAMPLE);
+  const ref = (id: string) => ({ Ref: expect.stringContaining(id) });
+
+  test('name what an operator needs', () => {
+    expect(Object.fromEntries(Object.entries(Outputs).map(([id, { Value }]) => [id, Value]))).toEqual({
+      FunctionName: ref('Function'),
+      ConsumerGroup: 'mm2-migration-89e5ff394e-0',
+      DashboardName: ref('Dashboard'),
+      SecretArn: ref('Secret'),
+      CutoverSwitch: {
+        'Fn::Join': [
+          '',
+          ['aws lambda update-event-source-mapping --region eu-central-1 --uuid ', ref('Mapping'), ' --no-enabled'],
+        ],
+      },
+    });
+  });
+
+  test('each say what they are', () => {
+    for (const { Description } of Object.values(Outputs)) expect(Description).toMatch(/.{20}/);
+  });
+
+  test('name no secret where there is none', () => {
+    expect(build(withAuthentication({ type: 'iam' }, 9098)).Outputs).not.toHaveProperty('SecretArn');
+  });
+});
+
+// A violation of either makes the synthesis throw.
+describe("cdk-nag's AwsSolutions checks and CloudFormation's schemas pass", () => {
+  const everything: Partial<OffsetSyncProps> = {
+    eventSource: { pollers: { minimum: 1, maximum: 2 } },
+    network: {
+      admitEventSource: true,
+      endpoints: { services: ['lambda', 'sts', 'secretsmanager'], vpcCidr: '10.0.0.0/16' },
+    },
+    alarms: { topicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms' },
+  };
+  const cases: readonly [string, AuthenticationProps, number][] = [
+    ['no authentication', { type: 'none' }, 9092],
+    ['SCRAM', { type: 'scram' }, 9096],
+    ['an existing SCRAM secret', { type: 'scram', secretArn: SECRET_ARN, keyArn: KEY_ARN }, 9096],
+    ['mTLS', { type: 'mtls', secretArn: SECRET_ARN }, 9094],
+    ['IAM', { type: 'iam' }, 9098],
+  ];
+  test.each(cases)('with %s, and every option', (_, authentication, port) => {
+    const props = { ...withAuthentication(authentication, port), ...everything };
+    expect(() => build(props)).not.toThrow();
+  });
+
+  test('and do find what is against them', () => {
+    const { app, stack } = create(EXAMPLE);
+    new Topic(stack, 'WithoutTls');
+    expect(() => app.synth()).toThrow('AwsSolutions-SNS3');
+  });
+
+  test('and each acknowledged rule has its reason', () => {
+    const acknowledged = create(EXAMPLE)
+      .stack.node.findAll()
+      .flatMap(({ node }) => node.metadata)
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .map(({ data }) => data);
+    expect(acknowledged).toEqual([
+      { 'Annotation::AwsSolutions-SMG4': expect.stringContaining('Secrets Manager has no rotation for MSK users') },
+      { 'Annotation::AwsSolutions-IAM5[Resource::*]': expect.stringContaining('know no narrower resource') },
+    ]);
+  });
+});

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { Construct } from 'constructs';
+import type { AuthenticationProps } from '../../infra/authentication.ts';
+import type { OffsetSyncProps } from '../../infra/migration.ts';
+
+const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as {
+  readonly context: Readonly<Record<string, unknown>> & { readonly migration: OffsetSyncProps };
+};
+
+/** The example of `cdk.json`, which uses SCRAM. */
+export const EXAMPLE = context.migration;
+
+export const CLUSTER_ARN =
+  'arn:aws:kafka:eu-central-1:123456789012:cluster/orders/01234567-89ab-cdef-0123-456789abcdef-1';
+export const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:AmazonMSK_theirs-aBcDeF';
+export const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef';
+
+/** The example with another authentication, and its port in the brokers. */
+export const withAuthentication = (authentication: AuthenticationProps, port: number): OffsetSyncProps => ({
+  ...EXAMPLE,
+  cluster: { ...EXAMPLE.cluster, brokers: EXAMPLE.cluster.brokers.map((broker) => broker.replace(/\d+$/, `${port}`)) },
+  authentication,
+});
+
+/** An app with the feature flags of `cdk.json`, which does not bundle: where the code does not matter. */
+export const unbundledApp = (): App => new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+}
+
+export interface Synthesized {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown; readonly Description: string }>>;
+}
+
+/** The template of a stack, validated as by the CDK's command, without the paths that only the CDK reads. */
+export const templateOf = (stack: Stack): Synthesized => {
+  const template = Template.fromStack(stack).toJSON();
+  for (const resource of Object.values(template.Resources ?? {})) delete (resource as Record<string, unknown>).Metadata;
+  return { Resources: {}, Outputs: {}, ...template };
+};
+
+/** The template of a stack that holds what `build` puts into it; not validated, which takes seconds to get ready. */
+export const synthesize = (build: (scope: Construct) => void): Synthesized => {
+  const app = unbundledApp();
+  const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'eu-central-1' } });
+  build(stack);
+  app.synth({ skipValidation: true });
+  return templateOf(stack);
+};
+
+/** The properties of all resources of one type, in order. */
+export const propertiesOf = (template: Synthesized, type: string): readonly Resource['Properties'][] =>
+  Object.values(template.Resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
+
+/** The only resource of a type. */
+export const only = (template: Synthesized, type: string): Resource => {
+  const [found, ...more] = Object.values(template.Resources).filter(({ Type }) => Type === type);
+  if (found === undefined || more.length > 0) throw new Error(`There are ${found ? 1 + more.length : 0} ${type}`);
+  return found;
+};
