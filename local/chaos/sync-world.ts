@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { type IHeaders, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import {
   CONFIGURATION_VARIABLE,
   type ConfigurationOptions,
@@ -48,7 +48,7 @@ export interface SyncWorld {
   /** Delivers records in one event until the function takes it, as the event source does. */
   deliverUntilTaken(instance: FunctionInstance, records: readonly Placed[]): Promise<void>;
   /** Writes to an MM2 offsets topic as MM2 or a person would. */
-  writeAsSomebodyElse(key: string, value: string | null, topic?: string): Promise<void>;
+  writeAsSomebodyElse(key: string, value: string | null, topic?: string, headers?: IHeaders): Promise<void>;
   /** The last value of every key in an MM2 offsets topic, as MM2 reads it. */
   offsets(topic?: string): Promise<ReadonlyMap<string, string | null>>;
   /** What the MM2 offsets topic must hold by the history, with the given keys taken over by somebody else. */
@@ -200,8 +200,8 @@ export async function createSyncWorld(options: SyncWorldOptions): Promise<SyncWo
         }
       }
     },
-    writeAsSomebodyElse: async (key, value, topic = offsetsTopic()) => {
-      await producer.send({ topic, messages: [{ key, value }] });
+    writeAsSomebodyElse: async (key, value, topic = offsetsTopic(), headers = {}) => {
+      await producer.send({ topic, messages: [{ key, value, headers }] });
     },
     offsets: async (topic = offsetsTopic()) => {
       const values = new Map<string, string | null>();

@@ -12,20 +12,27 @@ export interface TcpProxy {
   silence(): void;
   /** Withholds the broker's answers on every connection, open or new, until it is called with false. */
   withholdAnswers(withhold: boolean): void;
+  /** Withholds the answers on a connection once so many bytes of requests have passed on it from now on. */
+  withholdAnswersFrom(bytes: number): void;
   close(): Promise<void>;
 }
 
 /** Starts a proxy on a free loopback port. */
 export async function startTcpProxy(): Promise<TcpProxy> {
-  const pairs = new Set<{ readonly client: Socket; readonly broker: Socket }>();
+  const pairs = new Set<{ readonly client: Socket; readonly broker: Socket; passed: number }>();
   let target = 0;
   let withheld = false;
+  let withholdFrom = Number.POSITIVE_INFINITY;
 
   const server = createServer((client) => {
     const broker = connect(target, '127.0.0.1');
-    const pair = { client, broker };
+    const pair = { client, broker, passed: 0 };
     pairs.add(pair);
-    client.on('data', (data) => broker.write(data));
+    client.on('data', (data) => {
+      broker.write(data);
+      pair.passed += data.length;
+      if (pair.passed > withholdFrom) broker.pause();
+    });
     broker.on('data', (data) => client.write(data));
     if (withheld) broker.pause();
     for (const [one, other] of [
@@ -60,6 +67,10 @@ export async function startTcpProxy(): Promise<TcpProxy> {
         client.removeAllListeners('data').resume();
         broker.removeAllListeners('data').resume();
       }
+    },
+    withholdAnswersFrom: (bytes) => {
+      withholdFrom = bytes;
+      for (const pair of pairs) pair.passed = 0;
     },
     withholdAnswers: (withhold) => {
       withheld = withhold;

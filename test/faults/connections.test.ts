@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { startProxiedCluster } from '../../local/chaos/proxied-cluster.ts';
 import { createSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../local/chaos/sync-world.ts';
 import { startTcpProxy, type TcpProxy } from '../../local/chaos/tcp-proxy.ts';
 import { type KafkaCluster, startCluster } from '../../local/kafka/cluster.ts';
-import { freePorts } from '../../local/kafka/ports.ts';
+
 import { type SecretsManager, startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
 import { reached, sources } from './entries.ts';
 
@@ -30,29 +31,30 @@ const timed = async (work: Promise<unknown>): Promise<number> => {
 describe('behind a network that fails', () => {
   let proxy: TcpProxy;
   let cluster: KafkaCluster;
-  let brokers: readonly string[];
 
   beforeAll(async () => {
     proxy = await startTcpProxy();
-    // The broker tells its clients the proxy's port, and listens on another one.
-    cluster = await startCluster({
-      pickPorts: async (count) => {
-        const ports = await freePorts(count);
-        const [, port] = ports; // the first one is the controller's
-        if (port !== undefined) proxy.target = port;
-        return ports;
-      },
-      serverProperties: { 'advertised.listeners': `PLAINTEXT://127.0.0.1:${proxy.port}` },
-    });
-    brokers = [`127.0.0.1:${proxy.port}`];
+    cluster = await startProxiedCluster(proxy);
   });
   afterAll(async () => {
     await cluster?.close();
     await proxy?.close();
   });
 
+  /** A world in which only the function goes through the proxy. */
+  const createProxiedWorld = (timeoutMs?: number) =>
+    createWorld({
+      brokers: cluster.brokers,
+      access: {
+        authentication: 'none',
+        configuration: { brokers: [`127.0.0.1:${proxy.port}`] },
+        environment: {},
+      },
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    });
+
   test('a connection that was dropped between two invocations costs nothing', async () => {
-    const world = await createWorld({ brokers });
+    const world = await createProxiedWorld();
     const instance = world.startInstance();
     await world.deliver(instance, await world.flush(reached(1n, ...foo)));
     const batch = await world.flush(reached(2n, ...foo));
@@ -64,7 +66,7 @@ describe('behind a network that fails', () => {
   });
 
   test('a connection that went silent while the function was frozen is given up for a new one', async () => {
-    const world = await createWorld({ brokers });
+    const world = await createProxiedWorld();
     const instance = world.startInstance();
     await world.deliver(instance, await world.flush(reached(1n, ...foo)));
     const batch = await world.flush(reached(2n, ...foo));
@@ -76,7 +78,7 @@ describe('behind a network that fails', () => {
   });
 
   test('an invocation that gets no answer ends with an error that says what it waited for, before Lambda ends it', async () => {
-    const world = await createWorld({ brokers, timeoutMs: 6_000 });
+    const world = await createProxiedWorld(6_000);
     const instance = world.startInstance();
     await world.deliver(instance, await world.flush(reached(1n, ...foo)));
     const batch = await world.flush(reached(2n, ...foo));
@@ -91,15 +93,16 @@ describe('behind a network that fails', () => {
   });
 
   test('an instance that times out after its send, while the next one already works, changes nothing any more', async () => {
-    const world = await createWorld({ brokers, timeoutMs: 5_000 });
+    const world = await createProxiedWorld(6_000);
     const [slow, next] = [world.startInstance(), world.startInstance()];
-    await world.deliver(slow, await world.flush(reached(1n, ...foo)));
-    const batch = await world.flush(reached(2n, ...foo));
-    const later = await world.flush(reached(3n, ...foo));
-    proxy.withholdAnswers(true);
-    const timedOut = world.deliver(slow, batch).catch((error: Error) => error);
+    await world.deliver(slow, await world.flush(reached(1n, ...sources('many', 2_000))));
+    const batch = await world.flush(reached(2n, ...sources('many', 2_000)));
+    const later = await world.flush(reached(3n, ...sources('many', 2_000)));
+    // The records of a batch are the only request as large as that: they reach the broker, the answer does not come.
+    proxy.withholdAnswersFrom(100_000);
+    const timedOut = expect(world.deliver(slow, batch)).rejects.toThrow('Gave up after');
     await sleep(1_000);
-    proxy.withholdAnswers(false);
+    proxy.withholdAnswersFrom(Number.POSITIVE_INFINITY);
 
     await world.deliverUntilTaken(next, batch);
     await world.deliverUntilTaken(next, later);
