@@ -22,7 +22,7 @@ export const createSecretReader = <T>(
 ): SecretReader<T> => {
   const client = new SecretsManagerClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: TIMEOUT, requestTimeout: TIMEOUT },
+    requestHandler: { connectionTimeout: TIMEOUT, requestTimeout: TIMEOUT, throwOnRequestTimeout: true },
   });
   let cached: T | undefined;
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigurationError } from '../errors.ts';
 import { FlowsSchema, flowFaults, topicName } from './flow.ts';
-import { object, validate } from './validate.ts';
+import { notAList, object, validate } from './validate.ts';
 
 /** The environment variable that holds the configuration as JSON. */
 export const CONFIGURATION_VARIABLE = 'OFFSET_SYNC';
@@ -10,7 +10,10 @@ const REPLICATOR_OFFSETS_TOPIC = 'connect-offsets';
 
 const nameMend =
   'give this deployment a name of 1 to 128 letters, digits, ".", "_" and "-", unique among those on one target cluster';
-const BROKER = /^[^\s:,]+:\d{1,5}$/;
+const BROKER = /^[^\s:,]+:(\d{1,5})$/;
+const isPort = (port: number): boolean => port >= 1 && port <= 65_535;
+/** Whether it is `host:port` with a port that there can be. */
+const isBroker = (broker: string): boolean => isPort(Number(BROKER.exec(broker)?.[1]));
 const brokerMend = 'give a broker as "host:port", with the port of the chosen authentication';
 const brokersMend = "give a list of brokers, or leave it out to use the event source's";
 const secretMend = "give the secret's complete ARN (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX)";
@@ -39,6 +42,8 @@ const AuthenticationSchema = v.variant(
 /** How the function authenticates to the brokers. */
 export type Authentication = v.InferOutput<typeof AuthenticationSchema>;
 
+const configurationMend = 'give the configuration as a JSON object';
+
 const ConfigurationSchema = object(
   {
     name: v.optional(v.pipe(v.string(nameMend), v.regex(/^[\w.-]{1,128}$/, nameMend)), 'mm2-migration'),
@@ -48,7 +53,10 @@ const ConfigurationSchema = object(
       REPLICATOR_OFFSETS_TOPIC,
     ),
     brokers: v.optional(
-      v.pipe(v.array(v.pipe(v.string(brokerMend), v.regex(BROKER, brokerMend)), brokersMend), v.nonEmpty(brokersMend)),
+      v.pipe(
+        v.array(v.pipe(v.string(brokerMend), v.check(isBroker, brokerMend)), brokersMend),
+        v.nonEmpty(brokersMend),
+      ),
     ),
     authentication: v.optional(AuthenticationSchema, { type: 'none' }),
     replicationFactor: v.optional(
@@ -60,7 +68,7 @@ const ConfigurationSchema = object(
       ),
     ),
   },
-  'give the configuration as a JSON object',
+  configurationMend,
 );
 
 /** The configuration as it is written: what `OFFSET_SYNC` holds. Everything has a default. */
@@ -95,7 +103,7 @@ const faultsOf = ({ flows, replicatorOffsetsTopic, brokers, authentication }: Co
  * @throws ConfigurationError that names every field at fault by its path, its value and the mend
  */
 export const parseConfiguration = (root: string, options: unknown): Configuration => {
-  const configuration = validate(root, ConfigurationSchema, options);
+  const configuration = validate(root, notAList(ConfigurationSchema, configurationMend), options);
   const faults = faultsOf(configuration);
   if (faults.length > 0) throw new ConfigurationError(faults.map((fault) => `${root}: ${fault}`).join('\n'));
   return configuration;

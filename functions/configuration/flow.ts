@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { topicNameFault } from '../offsets/topic-name.ts';
-import { object } from './validate.ts';
+import { notAList, object } from './validate.ts';
 
 /**
  * A flow: one Replicator connector, and the MM2 connector that takes over from it. Where MM2 keeps its offsets follows
@@ -33,7 +33,7 @@ const text = (mend: string) =>
   v.pipe(
     v.string(mend),
     v.nonEmpty(mend),
-    // Kafka's own JSON writer refuses half a surrogate pair, so no offset can stand under such a name.
+    // Half a surrogate pair is no character: UTF-8 cannot hold it, so the name was damaged on its way.
     v.check((input) => input.isWellFormed(), `has half a surrogate pair; ${mend}`),
   );
 
@@ -88,6 +88,9 @@ const RunsAs = v.variant(
   runsAsMend,
 );
 
+/** Whether the day is in the calendar: JavaScript takes 31 February for 3 March. */
+const isInstant = (input: string): boolean =>
+  !Number.isNaN(Date.parse(input)) && new Date(input).toISOString().startsWith(input.slice(0, 16));
 const instantMend = 'give an instant in UTC that has passed, for example "2026-11-23T09:00:00Z"';
 const flowMend = 'give a flow as an object, for example {"replicatorConnector":"replicator","sourceAlias":"primary"}';
 const nameMend = 'give the flow a unique "name" of printable ASCII characters that does not start with a colon';
@@ -107,6 +110,7 @@ export const FlowSchema = object(
       v.pipe(
         v.string(instantMend),
         v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/, instantMend),
+        v.check(isInstant, instantMend),
         // In the future it would let the function overwrite what MM2 has yet to write.
         v.check((input) => Date.parse(input) <= Date.now(), instantMend),
         v.transform(Date.parse),
@@ -169,7 +173,7 @@ const faultsOf = (flow: Flow, before: readonly Flow[]): readonly string[] => {
 
 /** The flows of a configuration, with everything filled in. */
 export const FlowsSchema = v.pipe(
-  v.array(FlowSchema, 'give a list of flows'),
+  v.array(notAList(FlowSchema, flowMend), 'give a list of flows'),
   v.nonEmpty('give at least one flow, or leave "flows" out for the default one'),
   v.transform((flows) => flows.map(resolve)),
 );

@@ -12,13 +12,25 @@ const pathOf = (issue: v.BaseIssue<unknown>): string =>
  * schema says of `undefined`.
  */
 export const object = <const Entries extends v.ObjectEntries>(entries: Entries, mend: string) =>
+  v.strictObject(entries, ({ path }) => {
+    const key = String(path?.at(-1)?.key);
+    const entry = Object.hasOwn(entries, key) ? entries[key] : undefined;
+    return (entry && v.safeParse(entry, undefined).issues?.[0].message) ?? mend;
+  });
+
+/** Refuses a list where an object is wanted: to valibot a list is an object, too. */
+export const notAList = <Schema extends v.GenericSchema>(schema: Schema, mend: string) =>
   v.pipe(
-    v.strictObject(entries, ({ path }) => {
-      const entry = entries[String(path?.at(-1)?.key)];
-      return (entry && v.safeParse(entry, undefined).issues?.[0].message) ?? mend;
-    }),
-    v.check((input) => !Array.isArray(input), mend),
+    v.custom<v.InferInput<Schema>>((input) => !Array.isArray(input), mend),
+    schema,
   );
+
+/** Shows a value at fault, of a structure only what it is: inside it may be a password in the wrong place. */
+const show = (value: unknown): string => {
+  if (value === undefined) return 'missing';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
+};
 
 const describe = (root: string, issue: v.BaseIssue<unknown>): string => {
   const path = pathOf(issue);
@@ -26,8 +38,7 @@ const describe = (root: string, issue: v.BaseIssue<unknown>): string => {
   // An unknown field may be a password in the wrong place, so its value is not shown.
   if (issue.type === 'strict_object' && issue.expected === 'never')
     return `${field} is not a known field; remove it, or look for a misspelling`;
-  const value = issue.input === undefined ? 'missing' : JSON.stringify(issue.input);
-  return `${field} is ${value}; ${issue.message}`;
+  return `${field} is ${show(issue.input)}; ${issue.message}`;
 };
 
 /**
@@ -41,7 +52,7 @@ export const validate = <Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
 ): v.InferOutput<Schema> => {
-  const result = v.safeParse(schema, value);
+  const result = v.safeParse(schema, value, { abortPipeEarly: true });
   if (result.success) return result.output;
   throw new ConfigurationError(result.issues.map((issue) => describe(root, issue)).join('\n'));
 };

@@ -29,9 +29,15 @@ const isObject = (value: unknown): value is Json =>
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
+/** Shows a value at fault as far as it is short: an event may be anything. */
+const show = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 120));
+  return typeof value === 'object' && value !== null ? 'an object or a list' : String(value);
+};
+
 const fault = (path: string, value: unknown, expected: string): EventError =>
   new EventError(
-    `The event's ${path} is ${JSON.stringify(value)?.slice(0, 120)}, not ${expected}: ` +
+    `The event's ${path} is ${show(value)}, not ${expected}: ` +
       'subscribe this function to an MSK topic by an event source mapping, and to nothing else',
   );
 
@@ -46,17 +52,17 @@ const parseRecord = (path: string, record: unknown, topic: string): EventRecord 
   if (!isObject(record)) throw fault(path, record, 'a record');
   if (record.topic !== topic)
     throw new EventError(
-      `The event's ${path}.topic is ${JSON.stringify(record.topic)?.slice(0, 120)}, but Replicator's offsets topic is ` +
+      `The event's ${path}.topic is ${show(record.topic)}, but Replicator's offsets topic is ` +
         `configured as "${topic}": subscribe the function to that topic, or configure "replicatorOffsetsTopic"`,
     );
   if (!isCount(record.partition)) throw fault(`${path}.partition`, record.partition, 'a partition number');
   if (!isCount(record.offset)) throw fault(`${path}.offset`, record.offset, 'an offset');
-  if (typeof record.timestamp !== 'number') throw fault(`${path}.timestamp`, record.timestamp, 'milliseconds');
+  if (!Number.isSafeInteger(record.timestamp)) throw fault(`${path}.timestamp`, record.timestamp, 'milliseconds');
   return {
     topic,
     partition: record.partition,
     offset: BigInt(record.offset),
-    timestamp: record.timestamp,
+    timestamp: Number(record.timestamp),
     key: parseBytes(`${path}.key`, record.key),
     value: parseBytes(`${path}.value`, record.value),
   };
@@ -78,10 +84,14 @@ export const parseKafkaEvent = (event: unknown, topic: string): KafkaEvent => {
   if (typeof eventSourceArn !== 'string') throw fault('eventSourceArn', eventSourceArn, "the cluster's ARN");
   if (typeof bootstrapServers !== 'string') throw fault('bootstrapServers', bootstrapServers, 'a list of host:port');
   if (!isObject(records)) throw fault('records', records, 'an object of lists');
-  const partitions = Object.entries(records).map(([name, list]) => {
+  const all = Object.entries(records).flatMap(([name, list]) => {
     const path = `records["${name}"]`;
     if (!Array.isArray(list)) throw fault(path, list, 'a list of records');
     return list.map((record: unknown, index) => parseRecord(`${path}[${index}]`, record, topic));
   });
-  return { eventSourceArn, bootstrapServers: bootstrapServers.split(',').filter(Boolean), partitions };
+  return {
+    eventSourceArn,
+    bootstrapServers: bootstrapServers.split(',').filter(Boolean),
+    partitions: [...Map.groupBy(all, ({ partition }) => partition).values()],
+  };
 };

@@ -18,7 +18,8 @@ export interface Deadline {
 
 /** A deadline so many milliseconds from now. */
 export const deadlineIn = (milliseconds: number): Deadline => {
-  const end = performance.now() + milliseconds;
+  const given = Math.max(0, milliseconds);
+  const end = performance.now() + given;
   const remaining = () => Math.max(0, end - performance.now());
   return {
     remaining,
@@ -27,13 +28,11 @@ export const deadlineIn = (milliseconds: number): Deadline => {
       const expire = () =>
         reject(
           new TimeLimitError(
-            `Gave up after ${Math.round(milliseconds)} ms, having waited for ${what}; the event source repeats the ` +
+            `Gave up after ${Math.round(given)} ms, having waited for ${what}; the event source repeats the ` +
               "batch. Look at the brokers' health, and at the security groups and routes between them and the function",
           ),
         );
       const timer = setTimeout(expire, remaining());
-      // The work goes on after the time is up; what becomes of it then matters to nobody.
-      work.catch(() => undefined);
       try {
         return await Promise.race([work, promise]);
       } finally {

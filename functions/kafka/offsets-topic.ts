@@ -1,4 +1,4 @@
-import kafkajs, { type Admin, ConfigResourceTypes } from 'kafkajs';
+import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { OffsetsTopicError } from '../errors.ts';
 
 /** How many partitions MM2 gives its offsets topic (Connect's `offset.storage.partitions`). */
@@ -20,31 +20,21 @@ const cleanupPolicyOf = async (admin: Admin, topic: string): Promise<string | nu
   return resources[0]?.configEntries.find(({ configName }) => configName === 'cleanup.policy')?.configValue;
 };
 
-const createIfMissing = async (admin: Admin, topic: string, replicationFactor: number): Promise<void> => {
-  try {
-    await admin.createTopics({
-      topics: [
-        {
-          topic,
-          numPartitions: PARTITIONS,
-          replicationFactor,
-          configEntries: [
-            { name: 'cleanup.policy', value: 'compact' },
-            { name: 'segment.ms', value: String(SEGMENT_MS) },
-          ],
-        },
-      ],
-    });
-  } catch (error) {
-    // The function usually comes before MM2; should both come at once, one of them is second.
-    const exists =
-      error instanceof kafkajs.KafkaJSAggregateError &&
-      error.errors.some(
-        (cause) => cause instanceof kafkajs.KafkaJSProtocolError && cause.type === 'TOPIC_ALREADY_EXISTS',
-      );
-    if (!exists) throw error;
-  }
-};
+/** @returns false when the topic was there already: the function usually comes before MM2, but both may come at once */
+const create = (admin: Admin, topic: string, replicationFactor: number): Promise<boolean> =>
+  admin.createTopics({
+    topics: [
+      {
+        topic,
+        numPartitions: PARTITIONS,
+        replicationFactor,
+        configEntries: [
+          { name: 'cleanup.policy', value: 'compact' },
+          { name: 'segment.ms', value: String(SEGMENT_MS) },
+        ],
+      },
+    ],
+  });
 
 /**
  * Makes sure that MM2's offsets topic exists as MM2 wants it: 25 partitions and `cleanup.policy=compact`, for MM2
@@ -60,7 +50,8 @@ export const ensureOffsetsTopic = async (
   replicationFactor: number = BROKER_DEFAULT,
 ): Promise<void> => {
   const topics = await admin.listTopics();
-  if (!topics.includes(topic)) await createIfMissing(admin, topic, replicationFactor);
+  // What was created this moment need not be looked at, and may not be known to every broker yet.
+  if (!topics.includes(topic) && (await create(admin, topic, replicationFactor))) return;
   const policy = await cleanupPolicyOf(admin, topic);
   if (policy !== 'compact')
     throw new OffsetsTopicError(

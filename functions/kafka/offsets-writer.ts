@@ -67,7 +67,7 @@ const endsIfThere = async (log: TopicLog, topic: string): Promise<PartitionOffse
 
 /**
  * Opens the writer: fences every earlier instance, then reads the flows' MM2 offsets topics to their ends, so that
- * the guard knows who wrote the last record of every key.
+ * the guard knows who wrote the last record of every key, and puts back what an earlier instance wrongly wrote over.
  *
  * @param producer Connected, with the transactional id that all instances of this deployment share.
  */
@@ -127,6 +127,9 @@ export const openOffsetsWriter = async (
     partition: stateOf(topic).partitionOf(key),
   });
 
+  /** The partitions that the transaction at work has written to. */
+  const touched = new Map<string, { readonly topic: string; readonly partition: number }>();
+
   /**
    * Sends records, then reads what somebody else appended between the look and the send.
    *
@@ -146,6 +149,7 @@ export const openOffsetsWriter = async (
           if (standings.get(key)?.owner === 'theirs') overtaken.push({ topic, key });
         });
       positions.set(partition, { unread: baseOffset + BigInt(count), expected: baseOffset + BigInt(count) });
+      touched.set(`${topic}-${partition}`, { topic, partition });
     }
     const sent = new Set(records.map(({ topic, key }) => `${topic} ${key}`));
     return overtaken.filter(({ topic, key }) => sent.has(`${topic} ${key}`));
@@ -169,6 +173,18 @@ export const openOffsetsWriter = async (
     }
   };
 
+  /** Runs work in a transaction, after which its marker stands at the end of every partition that it wrote to. */
+  const transact = async <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => {
+    touched.clear();
+    const result = await inTransaction(producer, work);
+    for (const { topic, partition } of touched.values()) {
+      const { positions } = stateOf(topic);
+      const { unread } = positions.get(partition) ?? { unread: 0n };
+      positions.set(partition, { unread, expected: unread + 1n });
+    }
+    return result;
+  };
+
   /** @returns the translations whose keys somebody else wrote while they were sent */
   const sendAll = async (translations: readonly Translation[]): Promise<ReadonlySet<Translation>> => {
     const records = translations.map(({ flow, key, value, place }) => ({
@@ -176,16 +192,11 @@ export const openOffsetsWriter = async (
       value,
       headers: placeHeader(place),
     }));
-    const lost = await inTransaction(producer, async (transaction) => {
+    const lost = await transact(async (transaction) => {
       const overtaken = await sendAndCheck(transaction, records);
       await giveBack(transaction, overtaken);
       return new Set(overtaken.map(({ topic, key }) => `${topic} ${key}`));
     });
-    for (const { topic, partition } of records) {
-      const { positions } = stateOf(topic);
-      const { unread } = positions.get(partition) ?? { unread: 0n };
-      positions.set(partition, { unread, expected: unread + 1n });
-    }
     const overtaken = new Set<Translation>();
     for (const translation of translations) {
       const { flow, key, value, place } = translation;
@@ -195,6 +206,13 @@ export const openOffsetsWriter = async (
     }
     return overtaken;
   };
+
+  // Races that an earlier instance lost without living to put somebody else's values back.
+  const unsettled = [...states].flatMap(([topic, { standings }]) =>
+    standings.overwritten().map((key) => ({ topic, key })),
+  );
+  if (unsettled.length > 0) await transact((transaction) => giveBack(transaction, unsettled));
+  for (const { topic, key } of unsettled) stateOf(topic).standings.returned(key);
 
   return {
     write: async (translations) => {

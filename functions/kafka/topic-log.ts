@@ -73,10 +73,7 @@ interface MarkedMessage extends FetchedMessage {
   readonly committed: boolean;
 }
 
-/**
- * Marks each record of a fetch, in order, as committed or not. A transaction whose marker comes with the next fetch
- * counts as open, for which the guard at worst writes a record a second time.
- */
+/** Marks each record, in order, as committed or not. */
 const withOutcome = (messages: readonly FetchedMessage[]): readonly MarkedMessage[] => {
   const marked: MarkedMessage[] = [];
   // From the end, every marker comes before the records whose outcome it is.
@@ -87,6 +84,18 @@ const withOutcome = (messages: readonly FetchedMessage[]): readonly MarkedMessag
     else marked.push({ ...message, committed: !inTransaction || outcomes.get(producerId) === true });
   }
   return marked.reverse();
+};
+
+/** The offset of the first record whose transaction has no marker yet: from there on the outcome depends on what comes. */
+const firstUndecided = (messages: readonly FetchedMessage[]): bigint | undefined => {
+  const decided = new Set<string>();
+  let first: bigint | undefined;
+  for (const { offset, batchContext, isControlRecord } of messages.toReversed()) {
+    if (!batchContext?.inTransaction) continue;
+    if (isControlRecord) decided.add(batchContext.producerId);
+    else if (!decided.has(batchContext.producerId)) first = BigInt(offset);
+  }
+  return first;
 };
 
 const toRecord = (
@@ -134,7 +143,7 @@ const clusterOf = (kafka: Kafka): Cluster => {
 const RETRY_DELAYS = [20, 50, 100, 200, 400, 800, 1_600] as const;
 
 const isRetriable = (error: unknown): boolean =>
-  error instanceof Error && 'retriable' in error && error.retriable === true && !isUnknownTopic(error);
+  error instanceof Error && 'retriable' in error && error.retriable === true;
 
 /** Whether a topic is not there, or not for this user to see. */
 export const isUnknownTopic = (error: unknown): boolean =>
@@ -158,7 +167,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
   };
 
   const offsets = async (topic: string, fromBeginning: boolean): Promise<PartitionOffsets> => {
-    await cluster.addTargetTopic(topic);
+    await retrying(() => cluster.addTargetTopic(topic));
     await cluster.refreshMetadataIfNecessary();
     const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ partition: partitionId }));
     const [found] = await retrying(() => cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]));
@@ -185,12 +194,17 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     to: bigint,
     take: (record: Mm2Record) => void,
   ): Promise<void> => {
+    let pending: readonly FetchedMessage[] = [];
     for (let position = from; position < to; ) {
       const fetched = await retrying(() => fetch(topic, partition, position));
       // A fetch returns whole batches, so records before the position come along, and some from beyond the end.
       const wanted = fetched.filter(({ offset }) => BigInt(offset) >= position && BigInt(offset) < to);
-      for (const message of withOutcome(wanted)) take(toRecord(partition, message));
       position = nextPosition(fetched.at(-1), position);
+      const known = [...pending, ...wanted];
+      const undecided = (position < to ? firstUndecided(known) : undefined) ?? to;
+      for (const message of withOutcome(known))
+        if (BigInt(message.offset) < undecided) take(toRecord(partition, message));
+      pending = known.filter(({ offset }) => BigInt(offset) >= undecided);
     }
   };
 
@@ -200,7 +214,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     starts: (topic) => offsets(topic, true),
     ends: (topic) => offsets(topic, false),
     read: async (topic, from, to, take) => {
-      await cluster.addTargetTopic(topic);
+      await retrying(() => cluster.addTargetTopic(topic));
       // One after the other: kafkajs opens a connection anew for every request that comes before the first is open.
       for (const [partition, end] of to) await readPartition(topic, partition, from.get(partition) ?? 0n, end, take);
     },

@@ -1,23 +1,32 @@
+/** A number that no offset can be: with a fraction or an exponent, or far beyond 64 bits. Kept as it was written. */
+export class OtherNumber {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /**
  * JSON as Kafka Connect's JsonConverter (Jackson) reads and writes it. Integers are `bigint`, because an offset is a
- * signed 64-bit integer and a double keeps only 53 bits; every other number stays a `number`.
+ * signed 64-bit integer and a double keeps only 53 bits.
  */
 export type ConnectJson =
   | null
   | boolean
   | string
-  | number
   | bigint
+  | OtherNumber
   | readonly ConnectJson[]
   | { readonly [field: string]: ConnectJson };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const INTEGER = /^-?\d+$/;
+/** Longer ones exceed 64 bits by far, and millions of digits would take seconds to convert. */
+const INTEGER = /^-?\d{1,30}$/;
 
 // A reviver is handed a number's own digits (ECMAScript's "JSON.parse source text access"; not yet in TypeScript's lib).
 const parseWithSource = JSON.parse as (
   text: string,
-  reviver: (field: string, value: ConnectJson, context: { readonly source: string }) => ConnectJson,
+  reviver: (field: string, value: ConnectJson | number, context: { readonly source: string }) => ConnectJson,
 ) => ConnectJson;
 
 /**
@@ -27,13 +36,14 @@ const parseWithSource = JSON.parse as (
  * @throws TypeError (not UTF-8), SyntaxError (not JSON) or RangeError (nested too deeply)
  */
 export const parseConnectJson = (bytes: Uint8Array): ConnectJson =>
-  parseWithSource(utf8.decode(bytes), (_field, value, { source }) =>
-    typeof value === 'number' && INTEGER.test(source) ? BigInt(source) : value,
-  );
+  parseWithSource(utf8.decode(bytes), (_field, value, { source }) => {
+    if (typeof value !== 'number') return value;
+    return INTEGER.test(source) ? BigInt(source) : new OtherNumber(source);
+  });
 
 /** Whether a JSON value is an object, that is neither null nor an array. */
 export const isJsonObject = (json: ConnectJson | undefined): json is { readonly [field: string]: ConnectJson } =>
-  typeof json === 'object' && json !== null && !Array.isArray(json);
+  typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof OtherNumber);
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',

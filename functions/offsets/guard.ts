@@ -21,26 +21,22 @@ export const needsEnd = ({ place }: Translation, standing: Standing | undefined)
  *
  * | last record of the key | its place, seen from the translation | decision |
  * | --- | --- | --- |
- * | none, or a tombstone that hands the key back | | write |
+ * | none; a tombstone that hands the key back; somebody else's, older than `overwriteBefore` | | write |
  * | ours | earlier | write, also when the offset went down: Replicator was rewound on purpose |
  * | ours | the same, same value, committed | repeat |
  * | ours | the same, same value, in an open or aborted transaction | write: MM2 with exactly-once does not see it |
  * | ours | the same, another value | write: the flow's settings changed |
  * | ours | later | repeat |
  * | ours | of another event source or topic | taken over: it is another deployment's |
- * | somebody else's, older than `overwriteBefore` | | write |
  * | somebody else's, value or tombstone | | taken over |
  *
  * How places compare is {@link comparePlaces}'s table.
  *
  * @param end The end offset of the partition the translation comes from, where {@link needsEnd} asks for it.
  */
-export const decide = ({ flow, place, value }: Translation, standing: Standing | undefined, end?: bigint): Decision => {
+export const decide = ({ place, value }: Translation, standing: Standing | undefined, end?: bigint): Decision => {
   if (standing === undefined) return write;
-  if (standing.owner === 'theirs')
-    return flow.overwriteBefore !== undefined && standing.timestamp < flow.overwriteBefore
-      ? write
-      : { kind: 'taken over' };
+  if (standing.owner === 'theirs') return { kind: 'taken over' };
   const comparison = comparePlaces(place, standing.place, end);
   const unordered = 'unordered' in comparison;
   switch (comparison.order) {

@@ -15,7 +15,7 @@ export interface Place {
 export const encodePlace = ({ eventSource, topic, partition, offset, timestamp }: Place): string =>
   `{"eventSource":${JSON.stringify(eventSource)},"topic":${JSON.stringify(topic)},"partition":${partition},"offset":${offset},"timestamp":${timestamp}}`;
 
-/** Reads what {@link encodePlace} wrote; `undefined` for anything else. */
+/** Reads what {@link encodePlace} wrote; `undefined` for what says no place. */
 export const decodePlace = (bytes: Uint8Array): Place | undefined => {
   try {
     const json = parseConnectJson(bytes);

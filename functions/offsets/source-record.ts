@@ -1,4 +1,4 @@
-import { type ConnectJson, isJsonObject, parseConnectJson } from './connect-json.ts';
+import { type ConnectJson, isJsonObject, OtherNumber, parseConnectJson } from './connect-json.ts';
 import { topicNameFault } from './topic-name.ts';
 
 /** A partition of a source topic, as Replicator names it in its offsets. */
@@ -29,9 +29,13 @@ const excerpt = (text: string): string =>
 
 const show = (json: ConnectJson | undefined): string => {
   if (json === undefined) return 'missing';
-  if (typeof json === 'bigint') return excerpt(`${json}`);
-  // Inside a structure the digits beyond 2^53 do not matter: it is the structure that is at fault.
-  const approximate = (_field: string, value: ConnectJson) => (typeof value === 'bigint' ? Number(value) : value);
+  if (typeof json === 'bigint') return `${json}`;
+  if (json instanceof OtherNumber) return excerpt(json.text);
+  // Inside a structure the exact digits do not matter: it is the structure that is at fault.
+  const approximate = (_field: string, value: ConnectJson) => {
+    if (typeof value === 'bigint') return Number(value);
+    return value instanceof OtherNumber ? Number(value.text) : value;
+  };
   try {
     return excerpt(JSON.stringify(json, approximate));
   } catch {

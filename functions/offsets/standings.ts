@@ -1,6 +1,6 @@
 import type { Flow } from '../configuration/flow.ts';
-import { type ConnectJson, isJsonObject, jacksonString, parseConnectJson } from './connect-json.ts';
-import type { Place } from './place.ts';
+import { isJsonObject, jacksonString, OtherNumber, parseConnectJson } from './connect-json.ts';
+import { comparePlaces, type Place } from './place.ts';
 import { provenanceOf } from './provenance.ts';
 
 /** A record of MM2's offsets topic, as far as the guard looks at it. */
@@ -17,76 +17,144 @@ export interface Mm2Record {
   readonly committed: boolean;
 }
 
-/** Who wrote the last record of a key in MM2's offsets topic. */
-export type Standing =
-  | { readonly owner: 'ours'; readonly place: Place; readonly value: string | null; readonly committed: boolean }
-  | { readonly owner: 'theirs'; readonly value: Buffer | null; readonly timestamp: number };
+/** A record of the sync's own. */
+export interface OwnStanding {
+  readonly owner: 'ours';
+  readonly place: Place;
+  readonly value: string | null;
+  readonly committed: boolean;
+}
 
-/** The last record of every key of some flows in one MM2 offsets topic. Keys of others are not kept. */
+/** Somebody else's record: MM2's, or a person's. */
+export interface TheirStanding {
+  readonly owner: 'theirs';
+  readonly value: Buffer | null;
+  readonly timestamp: number;
+  /** An instance wrote over it by a lost race, and ended before it had put it back. */
+  readonly overwritten: boolean;
+}
+
+/** Who wrote the last record of a key in MM2's offsets topic. */
+export type Standing = OwnStanding | TheirStanding;
+
+/**
+ * The last record of every key of some flows in one MM2 offsets topic. Keys of others are not kept, and somebody else's
+ * records that are older than a flow's `overwriteBefore` count as absent.
+ */
 export interface Standings {
   get(key: string): Standing | undefined;
   /** Takes a record in that was read from the topic, in the order of its partition. */
   read(record: Mm2Record): void;
   /** Takes in what the sync itself wrote and committed. */
   wrote(partition: number, key: string, value: string | null, place: Place): void;
+  /** The keys whose value is somebody else's and has to be put back. */
+  overwritten(): readonly string[];
+  /** Takes in that somebody else's value was put back. */
+  returned(key: string): void;
   /** The keys of the flows whose value would kill MM2's task, in the topic as it stands. */
   choking(): readonly string[];
 }
 
-const isNumberOrString = (json: ConnectJson | undefined): boolean =>
-  typeof json === 'string' || typeof json === 'number';
+/** The last record of a key in one partition. */
+type Last = (Standing | { readonly owner: 'nobody'; readonly timestamp: number }) & { readonly chokes: boolean };
 
 /**
- * Whether MM2 would choke on a value: an `offset` that is a string or a fraction kills its task with a
+ * Whether MM2 would choke on a value: an `offset` that is a string, a fraction or a boolean kills its task with a
  * ClassCastException (measured with MM2 4.3.1; org.apache.kafka.connect.mirror.MirrorUtils#unwrapOffset casts to Long).
  */
 const chokes = (value: Buffer | null): boolean => {
   if (value === null) return false;
   try {
     const json = parseConnectJson(value);
-    return isJsonObject(json) && isNumberOrString(json.offset);
+    const offset = isJsonObject(json) ? json.offset : undefined;
+    return typeof offset === 'string' || typeof offset === 'boolean' || offset instanceof OtherNumber;
   } catch {
     return false;
   }
 };
 
+const later = (a: OwnStanding, b: OwnStanding): OwnStanding =>
+  comparePlaces(b.place, a.place).order === 'later' ? b : a;
+
+const newer = <T extends { readonly timestamp: number }>(a: T, b: T): T => (b.timestamp > a.timestamp ? b : a);
+
 /**
- * Follows one MM2 offsets topic. A key that stands in two partitions, which MM2 reads in no defined order, counts as
- * somebody else's when either record is.
+ * What a key's last records come to. Nearly always there is one. A key that stands in two partitions, which MM2 reads
+ * in no defined order, is somebody else's when any of them is, unless it was handed back after that.
+ */
+const combine = (lasts: readonly Last[]): Standing | undefined => {
+  const [only] = lasts;
+  if (lasts.length === 1 && only) return only.owner === 'nobody' ? undefined : only;
+  const theirs = lasts.filter((last) => last.owner === 'theirs');
+  const handedBack = lasts.filter((last) => last.owner === 'nobody');
+  const ours = lasts.filter((last) => last.owner === 'ours');
+  const [firstOfTheirs] = theirs;
+  if (firstOfTheirs) {
+    const newest = theirs.reduce(newer, firstOfTheirs);
+    if (handedBack.every(({ timestamp }) => timestamp <= newest.timestamp)) return newest;
+  }
+  return ours.length === 0 ? undefined : ours.reduce<OwnStanding>(later, ours[0] as OwnStanding);
+};
+
+/**
+ * Follows one MM2 offsets topic.
  *
- * @param flows The flows that write to the topic.
+ * @param flows The flows that write to the topic, no two of them the same keys.
  */
 export const createStandings = (flows: readonly Flow[]): Standings => {
-  const prefixes = flows.map(
-    ({ mm2Connector, sourceAlias }) => `[${jacksonString(mm2Connector)},{"cluster":${jacksonString(sourceAlias)},`,
-  );
-  const standings = new Map<string, { readonly partition: number; readonly standing: Standing }>();
+  const prefixes = flows.map((flow) => ({
+    prefix: `[${jacksonString(flow.mm2Connector)},{"cluster":${jacksonString(flow.sourceAlias)},`,
+    flow,
+  }));
+  const keys = new Map<string, Map<number, Last>>();
   const choking = new Set<string>();
+  const overwritten = new Set<string>();
 
-  const standingOf = ({ value, timestamp, provenance, committed }: Mm2Record): Standing | undefined => {
-    const { kind, ...rest } = provenanceOf(provenance);
-    if (kind === 'handed-back') return undefined;
-    if ('place' in rest) return { owner: 'ours', place: rest.place, value: value?.toString() ?? null, committed };
-    return { owner: 'theirs', value, timestamp };
+  const put = (key: string, partition: number, last: Last | undefined) => {
+    const lasts = keys.get(key) ?? new Map<number, Last>();
+    keys.set(key, lasts);
+    if (last === undefined) lasts.delete(partition);
+    else lasts.set(partition, last);
+    const values = [...lasts.values()];
+    if (values.some((one) => one.chokes)) choking.add(key);
+    else choking.delete(key);
+    if (values.some((one) => one.owner === 'theirs' && one.overwritten)) overwritten.add(key);
+    else overwritten.delete(key);
+  };
+
+  const lastOf = (record: Mm2Record, flow: Flow, before: Last | undefined): Last | undefined => {
+    const { value, timestamp, committed } = record;
+    const provenance = provenanceOf(record.provenance);
+    if (provenance.kind === 'handed-back' && value === null) return { owner: 'nobody', timestamp, chokes: false };
+    if (provenance.kind === 'ours') {
+      // Never written knowingly over somebody else's: an instance lost a race, and ended before it could put it back.
+      if (!committed && before?.owner === 'theirs') return { ...before, overwritten: true };
+      return {
+        owner: 'ours',
+        place: provenance.place,
+        value: value?.toString() ?? null,
+        committed,
+        chokes: chokes(value),
+      };
+    }
+    // Left from an earlier attempt with MM2 that was given up.
+    if (flow.overwriteBefore !== undefined && timestamp < flow.overwriteBefore) return undefined;
+    return { owner: 'theirs', value, timestamp, overwritten: false, chokes: chokes(value) };
   };
 
   return {
-    get: (key) => standings.get(key)?.standing,
+    get: (key) => combine([...(keys.get(key)?.values() ?? [])]),
     read: (record) => {
       const key = record.key?.toString() ?? '';
-      if (!prefixes.some((prefix) => key.startsWith(prefix))) return;
-      if (chokes(record.value)) choking.add(key);
-      else choking.delete(key);
-      const standing = standingOf(record);
-      const known = standings.get(key);
-      const elsewhere = known !== undefined && known.partition !== record.partition;
-      if (standing === undefined) standings.delete(key);
-      else if (!elsewhere || known.standing.owner === 'ours')
-        standings.set(key, { partition: record.partition, standing });
+      const flow = prefixes.find(({ prefix }) => key.startsWith(prefix))?.flow;
+      if (flow) put(key, record.partition, lastOf(record, flow, keys.get(key)?.get(record.partition)));
     },
-    wrote: (partition, key, value, place) => {
-      choking.delete(key);
-      standings.set(key, { partition, standing: { owner: 'ours', place, value, committed: true } });
+    wrote: (partition, key, value, place) =>
+      put(key, partition, { owner: 'ours', place, value, committed: true, chokes: false }),
+    overwritten: () => [...overwritten],
+    returned: (key) => {
+      for (const [partition, last] of keys.get(key) ?? [])
+        if (last.owner === 'theirs') put(key, partition, { ...last, overwritten: false });
     },
     choking: () => [...choking],
   };

@@ -21,6 +21,8 @@ export interface MalformedRecord {
   readonly reason: string;
   /** The connector that the key names, as far as it could be read. */
   readonly connector?: string;
+  /** The flows that would have used the record. */
+  readonly flows: readonly Flow[];
 }
 
 /** How many well-formed records of a batch were what, for one flow. */
@@ -57,7 +59,7 @@ interface KeyedRecord {
   readonly value: string | null;
 }
 
-type Refuse = (place: Place, reason: string, connector?: string) => void;
+type Refuse = (place: Place, reason: string, flows: readonly Flow[], connector?: string) => void;
 
 /** Decodes each key once: a busy source partition's key comes many times in a batch. */
 const keyDecoder = (connectors: ReadonlySet<string>) => {
@@ -80,7 +82,7 @@ const translateFlow = (
   flow: Flow,
   refuse: Refuse,
 ): FlowTranslation => {
-  const counts = { translated: 0, superseded: 0, tombstones: 0 };
+  let [valid, superseded, tombstones] = [0, 0, 0];
   const latest = new Map<string, Translation>();
   const unordered = new Map<string, Translation>();
 
@@ -96,15 +98,16 @@ const translateFlow = (
     for (const record of inOrder(records).toReversed()) {
       const name = `${record.source.partition} ${record.source.topic}`;
       if (settled.has(name)) {
-        counts.superseded += 1;
+        superseded += 1;
         continue;
       }
       const value = decodeValue(record.value === null ? null : Buffer.from(record.value, 'base64'));
       if (value.kind === 'malformed') {
-        refuse(record.place, value.reason, flow.replicatorConnector);
+        refuse(record.place, value.reason, [flow], flow.replicatorConnector);
         continue;
       }
-      if (value.kind === 'tombstone') counts.tombstones += 1;
+      if (value.kind === 'offset') valid += 1;
+      else tombstones += 1;
       if (value.kind === 'tombstone' && flow.tombstones === 'ignore') continue;
       settled.add(name);
       const candidate = translation(record, value.kind === 'offset' ? value.offset : null);
@@ -112,12 +115,13 @@ const translateFlow = (
       const wins = other === undefined || comparePlaces(candidate.place, other.place).order === 'later';
       if (other) unordered.set(name, wins ? candidate : other);
       if (wins) latest.set(name, candidate);
-      if (value.kind === 'tombstone') continue;
-      if (other) counts.superseded += 1;
-      else counts.translated += 1;
     }
   }
-  return { flow, translations: [...latest.values()], counts, unordered: [...unordered.values()] };
+  const translations = [...latest.values()];
+  const translated = translations.filter(({ value }) => value !== null).length;
+  // What was valid in its partition, and lost to another partition's, is superseded as well.
+  const counts = { translated, superseded: superseded + valid - translated, tombstones };
+  return { flow, translations, counts, unordered: [...unordered.values()] };
 };
 
 /**
@@ -132,22 +136,23 @@ const translateFlow = (
  */
 export const translate = (event: KafkaEvent, flows: readonly Flow[]): BatchTranslation => {
   const malformed = new Map<string, MalformedRecord>();
-  const refuse: Refuse = (place, reason, connector) =>
-    malformed.set(`${place.partition} ${place.offset}`, {
-      place,
-      reason,
-      ...(connector !== undefined && { connector }),
-    });
+  const refuse: Refuse = (place, reason, refusing, connector) => {
+    const name = `${place.partition} ${place.offset}`;
+    const known = malformed.get(name)?.flows ?? [];
+    const named = connector === undefined ? {} : { connector };
+    malformed.set(name, { place, reason, ...named, flows: [...known, ...refusing] });
+  };
   let foreign = 0;
 
-  const decode = keyDecoder(new Set(flows.map((flow) => flow.replicatorConnector)));
+  const flowsOf = Map.groupBy(flows, ({ replicatorConnector }) => replicatorConnector);
+  const decode = keyDecoder(new Set(flowsOf.keys()));
   const partitions = event.partitions.map((records) =>
     records.flatMap(({ key, value, topic, partition, offset, timestamp }): readonly KeyedRecord[] => {
       const place = { eventSource: event.eventSourceArn, topic, partition, offset, timestamp };
       const decoded = decode(key);
       if (decoded.kind === 'ours') return [{ connector: decoded.connector, source: decoded.source, place, value }];
       if (decoded.kind === 'foreign') foreign += 1;
-      else refuse(place, decoded.reason, decoded.connector);
+      else refuse(place, decoded.reason, flowsOf.get(decoded.connector ?? '') ?? [], decoded.connector);
       return [];
     }),
   );

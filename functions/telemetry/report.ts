@@ -56,7 +56,6 @@ export const createReport = (logger: Logger, metrics: Metrics): Report => {
       metrics.addMetric(METRIC.newestRecordAge, MetricUnit.Milliseconds, Math.max(0, Date.now() - newest));
     }
     metrics.publishStoredMetrics();
-    metrics.clearDimensions();
   };
 
   const sum = (flows: readonly FlowTranslation[], name: keyof FlowTranslation['counts']): number =>
@@ -75,7 +74,8 @@ export const createReport = (logger: Logger, metrics: Metrics): Report => {
     written: outcome.written.filter(mine).length,
     repeated: outcome.repeated.filter(mine).length,
     takenOver: outcome.takenOver.filter(mine).length,
-    unordered: outcome.unordered.filter(mine).length + flows.reduce((total, flow) => total + flow.unordered.length, 0),
+    // The batch itself and MM2's offsets topic may both tell of the same translation.
+    unordered: new Set([...flows.flatMap(({ unordered }) => unordered), ...outcome.unordered.filter(mine)]).size,
   });
 
   const warnOfDoubts = (batch: BatchTranslation, outcome: WriteOutcome) => {
@@ -129,7 +129,7 @@ export const createReport = (logger: Logger, metrics: Metrics): Report => {
       publish(totals, outcome.written);
       for (const translated of batch.flows) {
         const { flow } = translated;
-        const malformed = batch.malformed.filter(({ connector }) => connector === flow.replicatorConnector).length;
+        const malformed = batch.malformed.filter(({ flows }) => flows.includes(flow)).length;
         const mine = (translation: Translation) => translation.flow === flow;
         publish(countsOf([translated], malformed, outcome, mine), outcome.written.filter(mine), flow.name);
       }

@@ -1,0 +1,32 @@
+import { describe, expect, test } from '@jest/globals';
+import * as v from 'valibot';
+import { object, validate } from '../../../functions/configuration/validate.ts';
+import { ConfigurationError } from '../../../functions/errors.ts';
+
+const schema = object(
+  { port: v.number('give a port'), tags: v.optional(v.array(object({ name: v.string('give a name') }, 'give a tag'))) },
+  'give a listener as an object',
+);
+const check = (value: unknown) => () => validate('LISTENER', schema, value);
+
+describe('a value', () => {
+  test('that fits is returned', () => {
+    expect(check({ port: 9092 })()).toEqual({ port: 9092 });
+  });
+
+  test.each([
+    ['a field of the wrong kind', { port: '9092' }, 'LISTENER: port is "9092"; give a port'],
+    ['a missing field', {}, 'LISTENER: port is missing; give a port'],
+    ['a field in a list', { port: 1, tags: [{ name: 'a' }, { name: 5 }] }, 'LISTENER: tags[1].name is 5; give a name'],
+    ['an item of the wrong kind', { port: 1, tags: ['a'] }, 'LISTENER: tags[0] is "a"; give a tag'],
+    [
+      'an unknown field',
+      { port: 1, tags: [{ name: 'a', secret: 's' }] },
+      'LISTENER: tags[0].secret is not a known field; remove it, or look for a misspelling',
+    ],
+    ['nothing', undefined, 'LISTENER is missing; give a listener as an object'],
+    ['a text', 'x', 'LISTENER is "x"; give a listener as an object'],
+  ])('with %s is refused with path, value and mend', (_what, value, message) => {
+    expect(check(value)).toThrow(new ConfigurationError(message));
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Flow } from '../../../functions/configuration/flow.ts';
+import { decide, needsEnd } from '../../../functions/offsets/guard.ts';
+import type { Place } from '../../../functions/offsets/place.ts';
+import type { Standing } from '../../../functions/offsets/standings.ts';
+import type { Translation } from '../../../functions/offsets/translate.ts';
+import { aFlow } from '../a-flow.ts';
+
+const MINUTE = 60_000;
+const NOON = 1_700_000_000_000;
+
+const place = (changes: Partial<Place> = {}): Place => ({
+  eventSource: 'arn:aws:kafka:eu-west-1:123456789012:cluster/source/1',
+  topic: 'connect-offsets',
+  partition: 3,
+  offset: 100n,
+  timestamp: NOON,
+  ...changes,
+});
+
+const translation = (changes: Partial<Translation> = {}, flow: Partial<Flow> = {}): Translation => ({
+  flow: aFlow(flow),
+  key: '["MirrorSourceConnector",{"cluster":"primary","partition":2,"topic":"foo"}]',
+  value: '{"offset":7}',
+  place: place(),
+  ...changes,
+});
+
+const ours = (
+  changes: Partial<Place> = {},
+  standing: { value?: string | null; committed?: boolean } = {},
+): Standing => ({
+  owner: 'ours',
+  place: place(changes),
+  value: '{"offset":7}',
+  committed: true,
+  ...standing,
+});
+
+const theirs = (timestamp = NOON, value: string | null = '{"offset":5}'): Standing => ({
+  owner: 'theirs',
+  value: value === null ? null : Buffer.from(value),
+  timestamp,
+});
+
+const WRITE = { kind: 'write', recreated: false, unordered: false };
+const RECREATED = { kind: 'write', recreated: true, unordered: false };
+const REPEAT = { kind: 'repeat', unordered: false };
+const TAKEN_OVER = { kind: 'taken over' };
+
+describe('the guard, by the last record of the key', () => {
+  test.each<[string, Standing | undefined, object]>([
+    ['none', undefined, WRITE],
+    ['ours from an earlier place', ours({ offset: 99n }), WRITE],
+    ['ours from an earlier place, of a higher offset', ours({ offset: 99n }, { value: '{"offset":9999}' }), WRITE],
+    [
+      'ours from an earlier place, by a clock 5 minutes ahead',
+      ours({ offset: 99n, timestamp: NOON + 5 * MINUTE }),
+      WRITE,
+    ],
+    ['our tombstone from an earlier place', ours({ offset: 99n }, { value: null }), WRITE],
+    ['ours from an earlier place, not committed', ours({ offset: 99n }, { committed: false }), WRITE],
+    ['ours from the same place', ours(), REPEAT],
+    ['ours from the same place, not committed', ours({}, { committed: false }), WRITE],
+    ['ours from the same place, with another value', ours({}, { value: '{"offset":8}' }), WRITE],
+    ['our tombstone from the same place', ours({}, { value: null }), WRITE],
+    ['ours from a later place', ours({ offset: 101n, timestamp: NOON + 1 }), REPEAT],
+    ['ours from a later place, with another value', ours({ offset: 101n }, { value: '{"offset":1}' }), REPEAT],
+    [
+      'ours from a later place, by a clock 5 minutes behind',
+      ours({ offset: 101n, timestamp: NOON - 5 * MINUTE }),
+      REPEAT,
+    ],
+    ['our tombstone from a later place', ours({ offset: 101n }, { value: null }), REPEAT],
+    [
+      'ours from a place later by offset, an hour older',
+      ours({ offset: 101n, timestamp: NOON - 60 * MINUTE }),
+      RECREATED,
+    ],
+    ['ours from another partition, older', ours({ partition: 4, timestamp: NOON - 1 }), { ...WRITE, unordered: true }],
+    ['ours from another partition, newer', ours({ partition: 4, timestamp: NOON + 1 }), { ...REPEAT, unordered: true }],
+    ['ours of another topic', ours({ topic: 'other-offsets', offset: 1n }), TAKEN_OVER],
+    ['ours of another event source', ours({ eventSource: 'arn:other', offset: 1n }), TAKEN_OVER],
+    ["somebody else's value", theirs(), TAKEN_OVER],
+    ["somebody else's tombstone", theirs(NOON, null), TAKEN_OVER],
+    ["somebody else's value, the same as ours", theirs(NOON, '{"offset":7}'), TAKEN_OVER],
+    ["somebody else's value of long ago", theirs(0), TAKEN_OVER],
+  ])('%s', (_what, standing, expected) => {
+    expect(decide(translation(), standing, 1_000n)).toEqual(expected);
+  });
+
+  test('a tombstone is guarded as a value is', () => {
+    const tombstone = translation({ value: null }, { tombstones: 'propagate' });
+
+    expect(decide(tombstone, undefined)).toEqual(WRITE);
+    expect(decide(tombstone, ours({ offset: 99n }))).toEqual(WRITE);
+    expect(decide(tombstone, ours({}, { value: null }))).toEqual(REPEAT);
+    expect(decide(tombstone, ours({ offset: 101n }), 102n)).toEqual(REPEAT);
+    expect(decide(tombstone, theirs())).toEqual(TAKEN_OVER);
+  });
+
+  test('a topic that ends at or below the stored place was created anew, so what comes from it is later', () => {
+    const standing = ours({ offset: 500n, timestamp: NOON - 1 });
+
+    expect(decide(translation(), standing, 101n)).toEqual(RECREATED);
+    expect(decide(translation(), standing, 500n)).toEqual(RECREATED);
+    expect(decide(translation(), standing, 501n)).toEqual(REPEAT);
+    expect(decide(translation(), standing)).toEqual(REPEAT);
+  });
+});
+
+describe('overwriteBefore', () => {
+  const overwriting = translation({}, { overwriteBefore: NOON });
+
+  test.each<[string, Standing, object]>([
+    ["somebody else's older value counts as absent", theirs(NOON - 1), WRITE],
+    ["somebody else's older tombstone counts as absent", theirs(NOON - 1, null), WRITE],
+    ["somebody else's value of that instant is left alone", theirs(NOON), TAKEN_OVER],
+    ["somebody else's newer value is left alone", theirs(NOON + 1), TAKEN_OVER],
+    ["another deployment's older value is left alone", ours({ topic: 'other', timestamp: NOON - 1 }), TAKEN_OVER],
+    ['ours from the same place is still a repeat', ours(), REPEAT],
+  ])('%s', (_what, standing, expected) => {
+    expect(decide(overwriting, standing)).toEqual(expected);
+  });
+});
+
+describe('the end of the source partition', () => {
+  test.each<[string, Standing | undefined, boolean]>([
+    ['none', undefined, false],
+    ["somebody else's", theirs(), false],
+    ['ours from an earlier place', ours({ offset: 99n }), false],
+    ['ours from the same place', ours(), false],
+    ['ours from a later place', ours({ offset: 101n }), true],
+    ['ours from the same offset at another time', ours({ timestamp: NOON - 1 }), true],
+    ['ours from another partition', ours({ partition: 4, offset: 101n }), false],
+  ])('is asked for only where it can matter: %s', (_what, standing, needed) => {
+    expect(needsEnd(translation(), standing)).toBe(needed);
+  });
+});

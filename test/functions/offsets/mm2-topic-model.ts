@@ -1,0 +1,64 @@
+import type { Flow } from '../../../functions/configuration/flow.ts';
+import type { EventRecord } from '../../../functions/event/kafka-event.ts';
+import { decide, needsEnd } from '../../../functions/offsets/guard.ts';
+import { PROVENANCE_HEADER, placeHeader } from '../../../functions/offsets/provenance.ts';
+import { createStandings, type Mm2Record } from '../../../functions/offsets/standings.ts';
+import { translate } from '../../../functions/offsets/translate.ts';
+import { anEvent } from '../event/an-event.ts';
+
+/** MM2's offsets topic, one partition of it, without a broker: everything appended to it stays as it is. */
+export class Mm2TopicModel {
+  readonly #records: Mm2Record[] = [];
+
+  get records(): readonly Mm2Record[] {
+    return this.#records;
+  }
+
+  append(key: string, value: string | null, provenance?: string): void {
+    this.#records.push({
+      partition: 0,
+      offset: BigInt(this.#records.length),
+      timestamp: 1_700_000_000_000,
+      key: Buffer.from(key),
+      value: value === null ? null : Buffer.from(value),
+      provenance: provenance === undefined ? undefined : Buffer.from(provenance),
+      committed: true,
+    });
+  }
+
+  /** The offsets with which MM2 would start: the last value of each key. */
+  offsets(): Readonly<Record<string, string>> {
+    const last = new Map(this.#records.map(({ key, value }) => [String(key), value]));
+    return Object.fromEntries([...last].flatMap(([key, value]) => (value === null ? [] : [[key, String(value)]])));
+  }
+}
+
+/**
+ * The function without its edges: translates a batch, asks the guard and appends what it clears. A new one knows of the
+ * topic what a cold start reads.
+ *
+ * @param sourceEnd The end of a partition of Replicator's offsets topic.
+ */
+export const startSync = (topic: Mm2TopicModel, flows: readonly Flow[], sourceEnd: (partition: number) => bigint) => {
+  const standings = createStandings(flows);
+  let position = 0;
+  const catchUp = () => {
+    for (const record of topic.records.slice(position)) standings.read(record);
+    position = topic.records.length;
+  };
+  return {
+    deliver: (records: readonly EventRecord[]): void => {
+      catchUp();
+      const batch = translate(anEvent(...records), flows);
+      for (const translation of batch.flows.flatMap(({ translations }) => translations)) {
+        const { key, value, place } = translation;
+        const standing = standings.get(key);
+        const end = needsEnd(translation, standing) ? sourceEnd(place.partition) : undefined;
+        if (decide(translation, standing, end).kind !== 'write') continue;
+        topic.append(key, value, placeHeader(place)[PROVENANCE_HEADER]);
+        standings.wrote(0, key, value, place);
+        position = topic.records.length;
+      }
+    },
+  };
+};

@@ -1,0 +1,164 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  comparePlaces,
+  decodePlace,
+  encodePlace,
+  needsPartitionEnd,
+  type Place,
+} from '../../../functions/offsets/place.ts';
+
+const MINUTE = 60_000;
+const NOON = 1_700_000_000_000;
+
+const place = (changes: Partial<Place> = {}): Place => ({
+  eventSource: 'arn:aws:kafka:eu-west-1:123456789012:cluster/source/1',
+  topic: 'connect-offsets',
+  partition: 3,
+  offset: 100n,
+  timestamp: NOON,
+  ...changes,
+});
+
+const anyPlace = fc.record({
+  eventSource: fc.string({ unit: 'binary' }),
+  topic: fc.string(),
+  partition: fc.nat(),
+  offset: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
+  timestamp: fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER }),
+});
+
+describe('a place, seen from another', () => {
+  const LATER = { order: 'later', recreated: false };
+  const RECREATED = { order: 'later', recreated: true };
+  const EARLIER = { order: 'earlier' };
+
+  test.each<[string, Partial<Place>, bigint | undefined, object]>([
+    ['of another event source', { eventSource: 'arn:other', offset: 200n }, undefined, { order: 'unrelated' }],
+    ['of another topic', { topic: 'other-offsets', offset: 200n }, undefined, { order: 'unrelated' }],
+    ['of another topic and partition', { topic: 'other-offsets', partition: 4 }, undefined, { order: 'unrelated' }],
+    ['of a higher offset', { offset: 101n, timestamp: NOON + 1 }, undefined, LATER],
+    ['of a higher offset, by a clock 5 minutes behind', { offset: 101n, timestamp: NOON - 5 * MINUTE }, 102n, LATER],
+    ['of a higher offset, by a clock an hour behind', { offset: 101n, timestamp: NOON - 60 * MINUTE }, 102n, LATER],
+    ['the very same', {}, 101n, { order: 'same' }],
+    ['the very same, though the end lies below', {}, 50n, { order: 'same' }],
+    ['of the same offset, older', { timestamp: NOON - 1 }, 101n, EARLIER],
+    ['of the same offset, newer', { timestamp: NOON + 1 }, 101n, EARLIER],
+    ['of the same offset, newer, the end at it', { timestamp: NOON + 1 }, 100n, RECREATED],
+    ['of a lower offset', { offset: 99n, timestamp: NOON - 1 }, 101n, EARLIER],
+    ['of a lower offset, by a clock 5 minutes ahead', { offset: 99n, timestamp: NOON + 5 * MINUTE }, 101n, EARLIER],
+    ['of a lower offset, newer by 10 minutes', { offset: 99n, timestamp: NOON + 10 * MINUTE }, 101n, EARLIER],
+    ['of a lower offset, newer by more than that', { offset: 99n, timestamp: NOON + 10 * MINUTE + 1 }, 101n, RECREATED],
+    ['of the same offset, newer by more than that', { timestamp: NOON + 10 * MINUTE + 1 }, 101n, RECREATED],
+    [
+      'of a lower offset, newer by more, no end known',
+      { offset: 0n, timestamp: NOON + 60 * MINUTE },
+      undefined,
+      RECREATED,
+    ],
+    ['of a lower offset, the end below', { offset: 5n, timestamp: NOON + 1 }, 6n, RECREATED],
+    ['of a lower offset, the end at it', { offset: 5n, timestamp: NOON + 1 }, 100n, RECREATED],
+    ['of a lower offset, the end just above', { offset: 5n, timestamp: NOON + 1 }, 101n, EARLIER],
+    ['of a lower offset, older, the end below', { offset: 5n, timestamp: NOON - 5 * MINUTE }, 6n, RECREATED],
+    ['of a lower offset, no end known', { offset: 5n }, undefined, EARLIER],
+    [
+      'of another partition, newer',
+      { partition: 1, offset: 1n, timestamp: NOON + 1 },
+      undefined,
+      { order: 'later', unordered: true },
+    ],
+    [
+      'of another partition, older',
+      { partition: 9, offset: 999n, timestamp: NOON - 1 },
+      undefined,
+      { order: 'earlier', unordered: true },
+    ],
+    ['of a higher partition, as old', { partition: 9, offset: 1n }, undefined, { order: 'later', unordered: true }],
+    ['of a lower partition, as old', { partition: 1, offset: 999n }, undefined, { order: 'earlier', unordered: true }],
+  ])('%s', (_what, changes, end, expected) => {
+    expect(comparePlaces(place(changes), place(), end)).toEqual(expected);
+  });
+
+  test('two partitions are ordered the same way round from either side', () => {
+    fc.assert(
+      fc.property(anyPlace, anyPlace, (one, other) => {
+        const here = { ...one, eventSource: '', topic: '', partition: 0 };
+        const there = { ...other, eventSource: '', topic: '', partition: 1 };
+
+        expect(comparePlaces(here, there).order).not.toBe(comparePlaces(there, here).order);
+      }),
+    );
+  });
+});
+
+describe('the end of the partition', () => {
+  test.each<[string, Partial<Place>, boolean]>([
+    ['a higher offset', { offset: 101n }, false],
+    ['the same place', {}, false],
+    ['the same offset at another time', { timestamp: NOON + 1 }, true],
+    ['a lower offset', { offset: 99n }, true],
+    ['another partition', { partition: 4, offset: 1n }, false],
+    ['another topic', { topic: 'other-offsets', offset: 1n }, false],
+    ['another event source', { eventSource: 'arn:other', offset: 1n }, false],
+  ])('for %s is needed: %s %s', (_what, changes, needed) => {
+    expect(needsPartitionEnd(place(changes), place())).toBe(needed);
+  });
+
+  test('changes no decision that does not ask for it', () => {
+    fc.assert(
+      fc.property(anyPlace, anyPlace, fc.bigInt({ min: 0n, max: 2n ** 63n }), fc.boolean(), (one, other, end, near) => {
+        const to = near
+          ? { ...other, eventSource: one.eventSource, topic: one.topic, partition: one.partition }
+          : other;
+        fc.pre(!needsPartitionEnd(one, to));
+
+        expect(comparePlaces(one, to, end)).toEqual(comparePlaces(one, to));
+      }),
+    );
+  });
+});
+
+describe('the header', () => {
+  test('has this form', () => {
+    expect(encodePlace(place())).toBe(
+      '{"eventSource":"arn:aws:kafka:eu-west-1:123456789012:cluster/source/1","topic":"connect-offsets",' +
+        '"partition":3,"offset":100,"timestamp":1700000000000}',
+    );
+  });
+
+  test('brings every place back', () => {
+    fc.assert(
+      fc.property(anyPlace, (one) => {
+        expect(decodePlace(Buffer.from(encodePlace(one)))).toEqual(one);
+      }),
+    );
+  });
+
+  test.each([
+    '',
+    'x',
+    'null',
+    '[]',
+    '{}',
+    '"returned"',
+    '{"eventSource":"a","topic":"t","partition":0,"offset":1}',
+    '{"eventSource":"a","topic":"t","partition":0,"offset":"1","timestamp":2}',
+    '{"eventSource":"a","topic":"t","partition":0,"offset":1.5,"timestamp":2}',
+    '{"eventSource":"a","topic":"t","partition":"0","offset":1,"timestamp":2}',
+    '{"eventSource":"a","topic":"t","partition":0,"offset":1,"timestamp":null}',
+    '{"eventSource":1,"topic":"t","partition":0,"offset":1,"timestamp":2}',
+    '{"eventSource":"a","topic":null,"partition":0,"offset":1,"timestamp":2}',
+    '{"eventSource":"a","topic":"t","partition":0,"offset":1,"timestamp":2}}',
+    '['.repeat(200_000),
+  ])('%j holds no place', (text) => {
+    expect(decodePlace(Buffer.from(text))).toBeUndefined();
+  });
+
+  test('of any bytes never throws', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(decodePlace(bytes)).toBeUndefined();
+      }),
+    );
+  });
+});
