@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { mm2KeyOf, type Source } from '../../local/chaos/history.ts';
 import { createSyncWorld, eventOf, type SyncWorld, type SyncWorldOptions } from '../../local/chaos/sync-world.ts';
@@ -144,6 +146,20 @@ describe("MM2's offsets equal what the whole history comes to", () => {
     expect(await world.offsets()).toEqual(world.expected());
   });
 
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])("when MM2's offsets topic is compressed with %s", async (codec) => {
+    const world = await createWorld();
+    const config = { 'cleanup.policy': 'compact', 'compression.type': codec };
+    await kafka().createTopic(config, 5, world.flows[0]?.offsetsTopic);
+    const old = await world.flush(reached(10n, ...foo));
+    await world.deliver(world.startInstance(), old);
+    await world.deliver(world.startInstance(), await world.flush(reached(20n, ...foo)));
+
+    // Only an instance that can read the topic knows that this batch is old.
+    await world.deliver(world.startInstance(), old);
+
+    expect(await world.offsets()).toEqual(world.expected());
+  });
+
   test("when Replicator's offsets topic is deleted and created anew", async () => {
     const world = await createWorld();
     const instance = world.startInstance();
@@ -246,3 +262,36 @@ describe('somebody else at work in the offsets topic', () => {
     expect(instance.logs.filter((line) => line.includes('Left alone'))).toHaveLength(foo.length);
   });
 });
+
+describe("the README's command to hand a key back", () => {
+  test('makes the sync write the key again', async () => {
+    const world = await createWorld();
+    const [source] = foo;
+    if (source === undefined) throw new Error('foo has partitions');
+    const key = keyOf(world, source);
+    const instance = world.startInstance();
+    await world.deliver(instance, await world.flush(reached(10n, source)));
+    await world.writeAsSomebodyElse(key, '{"offset":500}');
+    await world.deliver(instance, await world.flush(reached(20n, source)));
+    expect((await world.offsets()).get(key)).toBe('{"offset":500}');
+
+    await handBack(world, key);
+    await world.deliver(instance, await world.flush(reached(30n, source)));
+
+    expect(await world.offsets()).toEqual(world.expected());
+  });
+});
+
+/** Runs what `kafka-console-producer.sh` runs, with the options and the input that the README gives. */
+const handBack = async (world: SyncWorld, key: string): Promise<void> => {
+  const { java, classpath, version } = kafka().cluster.distribution;
+  const mainClass = version.startsWith('3.') ? 'kafka.tools.ConsoleProducer' : 'org.apache.kafka.tools.ConsoleProducer';
+  const properties = ['parse.key=true', 'parse.headers=true', 'null.marker=NULL'].flatMap((one) => ['--property', one]);
+  const topic = world.flows[0]?.offsetsTopic ?? '';
+  const producer = promisify(execFile)(java, [
+    ...['-cp', classpath, mainClass, '--bootstrap-server', brokers.join(','), '--topic', topic],
+    ...properties,
+  ]);
+  producer.child.stdin?.end(`mm2-migration:handed-back\t${key}\tNULL\n`);
+  await producer;
+};
