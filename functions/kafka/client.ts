@@ -1,6 +1,5 @@
 import { Kafka, type logCreator, logLevel } from 'kafkajs';
 import type { Security } from '../authentication/authenticator.ts';
-import { registerCodecs } from './codecs.ts';
 
 /** What kafkajs says while it works. Errors that matter are thrown as well, so none of it is more than a hint. */
 export interface KafkaLog {
@@ -29,7 +28,6 @@ const REQUEST_TIMEOUT = 10_000;
 
 /** Configures kafkajs for a Lambda function: short timeouts, few retries, quiet. */
 export const createKafka = (clientId: string, brokers: readonly string[], security: Security, log: KafkaLog): Kafka => {
-  registerCodecs();
   const toLog: logCreator =
     () =>
     ({ namespace, log: { message, broker, error } }) =>

@@ -3,6 +3,7 @@ import type { Cluster, Kafka } from 'kafkajs';
 import { KafkaError } from '../errors.ts';
 import { PROVENANCE_HEADER } from '../offsets/provenance.ts';
 import type { Mm2Record } from '../offsets/standings.ts';
+import { registerCodecs } from './codecs.ts';
 
 /** An offset for every partition of a topic. */
 export type PartitionOffsets = ReadonlyMap<number, bigint>;
@@ -151,6 +152,7 @@ export const isUnknownTopic = (error: unknown): boolean =>
 
 /** Opens a {@link TopicLog} on the brokers of `kafka`. */
 export const openTopicLog = (kafka: Kafka): TopicLog => {
+  registerCodecs();
   const cluster = clusterOf(kafka);
 
   /** Repeats a request while leaders are elected or move: kafkajs does it for its producers, not for its cluster. */

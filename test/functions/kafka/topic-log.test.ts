@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { registerCodecs } from '../../../functions/kafka/codecs.ts';
 import { openTopicLog, type TopicLog } from '../../../functions/kafka/topic-log.ts';
 import type { Mm2Record } from '../../../functions/offsets/standings.ts';
 import { useKafka } from '../../kafka-fixture.ts';
@@ -11,7 +10,6 @@ const kafka = useKafka({ serverProperties: { 'log.cleaner.backoff.ms': '200' } }
 let log: TopicLog;
 
 beforeAll(async () => {
-  registerCodecs();
   log = openTopicLog(kafka().kafka);
   await log.connect();
 });
