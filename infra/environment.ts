@@ -1,4 +1,5 @@
 import { type Authentication, CONFIGURATION_VARIABLE } from '../functions/configuration/configuration.ts';
+import { FUNCTION_ENVIRONMENT } from './bundling.ts';
 import type { Migration } from './migration.ts';
 
 /** What Lambda allows for all variables together, in bytes (AWS Lambda Developer Guide, "Lambda quotas"). */
@@ -25,6 +26,7 @@ export const functionEnvironment = (
   migration: Migration,
   secretArn: string | undefined,
 ): Readonly<Record<string, string>> => ({
+  ...FUNCTION_ENVIRONMENT,
   [CONFIGURATION_VARIABLE]: JSON.stringify({
     ...migration.functionOptions,
     authentication: authenticationOf(migration, secretArn),

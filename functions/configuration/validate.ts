@@ -29,7 +29,8 @@ export const notAList = <Schema extends v.GenericSchema>(schema: Schema, mend: s
 const show = (value: unknown): string => {
   if (value === undefined) return 'missing';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  return Array.isArray(value) ? 'a list' : 'an object';
+  if (!Array.isArray(value)) return 'an object';
+  return value.length === 0 ? '[]' : 'a list';
 };
 
 const describe = (root: string, issue: v.BaseIssue<unknown>): string => {

@@ -23,7 +23,7 @@ test.each(cases)(
       brokers: props.cluster.brokers,
       authentication: expected,
     });
-    expect(others).toEqual({ POWERTOOLS_LOG_LEVEL: 'INFO' });
+    expect(others).toEqual({ POWERTOOLS_LOG_LEVEL: 'INFO', NODE_OPTIONS: '--disable-warning=TimeoutNegativeWarning' });
   },
 );
 

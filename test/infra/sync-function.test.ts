@@ -50,6 +50,7 @@ describe('the function', () => {
           authentication: { type: 'scram', secretArn: SECRET_ARN },
         }),
         POWERTOOLS_LOG_LEVEL: 'INFO',
+        NODE_OPTIONS: '--disable-warning=TimeoutNegativeWarning',
       },
     });
   });
