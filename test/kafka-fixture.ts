@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
 import kafkajs, { type IHeaders, Kafka, logLevel, type Producer, type Transaction } from 'kafkajs';
 import { type ClusterOptions, type KafkaCluster, startCluster } from '../local/kafka/cluster.ts';
+import { createTopics } from '../local/kafka/create-topics.ts';
 
 /** A record for a test to produce. */
 export interface TestRecord {
@@ -39,7 +40,8 @@ export const useKafka = (options: ClusterOptions = {}): (() => KafkaFixture) => 
     const cluster = await startCluster(options);
     const kafka = new Kafka({ clientId: 'test', brokers: cluster.brokers, logLevel: logLevel.NOTHING });
     const createPartitioner = kafkajs.Partitioners.DefaultPartitioner;
-    const shared = kafka.producer({ createPartitioner });
+    // Idempotent, so that a retry while leaders settle writes nothing twice.
+    const shared = kafka.producer({ createPartitioner, idempotent: true, maxInFlightRequests: 1 });
     producer = shared;
     await shared.connect();
     fixture = {
@@ -49,7 +51,7 @@ export const useKafka = (options: ClusterOptions = {}): (() => KafkaFixture) => 
         const admin = kafka.admin();
         await admin.connect();
         const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-        await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] });
+        await createTopics(admin, [{ topic, numPartitions, configEntries }]);
         await admin.disconnect();
         return topic;
       },

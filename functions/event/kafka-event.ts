@@ -85,7 +85,7 @@ export const parseKafkaEvent = (event: unknown, topic: string): KafkaEvent => {
   if (typeof bootstrapServers !== 'string') throw fault('bootstrapServers', bootstrapServers, 'a list of host:port');
   if (!isObject(records)) throw fault('records', records, 'an object of lists');
   const all = Object.entries(records).flatMap(([name, list]) => {
-    const path = `records["${name}"]`;
+    const path = `records[${show(name)}]`;
     if (!Array.isArray(list)) throw fault(path, list, 'a list of records');
     return list.map((record: unknown, index) => parseRecord(`${path}[${index}]`, record, topic));
   });

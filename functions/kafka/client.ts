@@ -11,15 +11,15 @@ export interface KafkaLog {
  *
  * | who | what | how often |
  * | --- | --- | --- |
- * | kafkajs, here | a request that a broker could not serve now: a leader election, a loading coordinator, the end of the last transaction, a lost connection | 8 times, within some 5 s |
- * | TopicLog | the same, for looking at and reading topics | 7 times, within some 3 s |
+ * | kafkajs, here | a request that a broker could not serve now: a leader election, a loading coordinator, the end of the last transaction, a lost connection | 10 times, within some 9 s |
+ * | `retrying` | the same, for looking at and reading topics | 7 times, within some 3 s |
  * | ConnectionKeeper | a batch that failed on a connection kept from an earlier invocation, which may have died in the meantime | once, on a new connection |
  * | ConnectionKeeper | credentials that the brokers refuse | once, read again |
  * | the event source | everything else: the whole batch | until it succeeds |
  *
  * kafkajs alone would retry an idempotent producer for practically ever, and Lambda would cut it off without a word.
  */
-const RETRY = { initialRetryTime: 20, retries: 8, maxRetryTime: 2_000 };
+const RETRY = { initialRetryTime: 20, retries: 10, maxRetryTime: 2_000 };
 
 /** Milliseconds for a connection, an authentication, and the answer to a request. */
 const CONNECTION_TIMEOUT = 5_000;

@@ -1,5 +1,6 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { OffsetsTopicError } from '../errors.ts';
+import { retrying } from './retrying.ts';
 
 /** How many partitions MM2 gives its offsets topic (Connect's `offset.storage.partitions`). */
 const PARTITIONS = 25;
@@ -15,7 +16,7 @@ const SEGMENT_MS = 60 * 60 * 1_000;
 const cleanupPolicyOf = async (admin: Admin, topic: string): Promise<string | null | undefined> => {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['cleanup.policy'] }],
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: ['cleanup.policy'] }],
   });
   return resources[0]?.configEntries.find(({ configName }) => configName === 'cleanup.policy')?.configValue;
 };
@@ -23,6 +24,8 @@ const cleanupPolicyOf = async (admin: Admin, topic: string): Promise<string | nu
 /** @returns false when the topic was there already: the function usually comes before MM2, but both may come at once */
 const create = (admin: Admin, topic: string, replicationFactor: number): Promise<boolean> =>
   admin.createTopics({
+    // kafkajs's wait gives up at the first broker that does not know the topic yet; those who use it wait by themselves.
+    waitForLeaders: false,
     topics: [
       {
         topic,
@@ -52,7 +55,7 @@ export const ensureOffsetsTopic = async (
   const topics = await admin.listTopics();
   // What was created this moment need not be looked at, and may not be known to every broker yet.
   if (!topics.includes(topic) && (await create(admin, topic, replicationFactor))) return;
-  const policy = await cleanupPolicyOf(admin, topic);
+  const policy = await retrying(() => cleanupPolicyOf(admin, topic));
   if (policy !== 'compact')
     throw new OffsetsTopicError(
       `MM2's offsets topic "${topic}" has cleanup.policy=${policy}, with which offsets expire and MM2 refuses to start; ` +

@@ -187,22 +187,23 @@ export const openOffsetsWriter = async (
 
   /** @returns the translations whose keys somebody else wrote while they were sent */
   const sendAll = async (translations: readonly Translation[]): Promise<ReadonlySet<Translation>> => {
-    const records = translations.map(({ flow, key, value, place }) => ({
-      ...record(flow.offsetsTopic, key),
-      value,
-      headers: placeHeader(place),
-    }));
+    const outgoing = translations.map((translation) => {
+      const { flow, key, value, place } = translation;
+      return { translation, record: { ...record(flow.offsetsTopic, key), value, headers: placeHeader(place) } };
+    });
     const lost = await transact(async (transaction) => {
-      const overtaken = await sendAndCheck(transaction, records);
+      const overtaken = await sendAndCheck(
+        transaction,
+        outgoing.map((one) => one.record),
+      );
       await giveBack(transaction, overtaken);
       return new Set(overtaken.map(({ topic, key }) => `${topic} ${key}`));
     });
     const overtaken = new Set<Translation>();
-    for (const translation of translations) {
-      const { flow, key, value, place } = translation;
-      const { topic, partition } = record(flow.offsetsTopic, key);
+    for (const { translation, record: written } of outgoing) {
+      const { topic, partition, key } = written;
       if (lost.has(`${topic} ${key}`)) overtaken.add(translation);
-      else stateOf(topic).standings.wrote(partition, key, value, place);
+      else stateOf(topic).standings.wrote(partition, key, translation.value, translation.place);
     }
     return overtaken;
   };

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, Kafka } from 'kafkajs';
 import { KafkaError } from '../errors.ts';
 import { PROVENANCE_HEADER } from '../offsets/provenance.ts';
 import type { Mm2Record } from '../offsets/standings.ts';
 import { registerCodecs } from './codecs.ts';
+import { retrying } from './retrying.ts';
 
 /** An offset for every partition of a topic. */
 export type PartitionOffsets = ReadonlyMap<number, bigint>;
@@ -140,12 +140,6 @@ const clusterOf = (kafka: Kafka): Cluster => {
   return cluster;
 };
 
-/** How often, and after how many milliseconds, a request is repeated that a broker could not serve now. */
-const RETRY_DELAYS = [20, 50, 100, 200, 400, 800, 1_600] as const;
-
-const isRetriable = (error: unknown): boolean =>
-  error instanceof Error && 'retriable' in error && error.retriable === true;
-
 /** Whether a topic is not there, or not for this user to see. */
 export const isUnknownTopic = (error: unknown): boolean =>
   error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
@@ -155,24 +149,13 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
   registerCodecs();
   const cluster = clusterOf(kafka);
 
-  /** Repeats a request while leaders are elected or move: kafkajs does it for its producers, not for its cluster. */
-  const retrying = async <T>(request: () => Promise<T>): Promise<T> => {
-    for (const delay of RETRY_DELAYS)
-      try {
-        return await request();
-      } catch (error) {
-        if (!isRetriable(error)) throw error;
-        await sleep(delay);
-        await cluster.refreshMetadata();
-      }
-    return await request();
-  };
+  const refresh = () => cluster.refreshMetadata();
 
   const offsets = async (topic: string, fromBeginning: boolean): Promise<PartitionOffsets> => {
-    await retrying(() => cluster.addTargetTopic(topic));
+    await retrying(() => cluster.addTargetTopic(topic), refresh);
     await cluster.refreshMetadataIfNecessary();
     const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ partition: partitionId }));
-    const [found] = await retrying(() => cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]));
+    const [found] = await retrying(() => cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]), refresh);
     return new Map(found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
   };
 
@@ -198,7 +181,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
   ): Promise<void> => {
     let pending: readonly FetchedMessage[] = [];
     for (let position = from; position < to; ) {
-      const fetched = await retrying(() => fetch(topic, partition, position));
+      const fetched = await retrying(() => fetch(topic, partition, position), refresh);
       // A fetch returns whole batches, so records before the position come along, and some from beyond the end.
       const wanted = fetched.filter(({ offset }) => BigInt(offset) >= position && BigInt(offset) < to);
       position = nextPosition(fetched.at(-1), position);
@@ -216,7 +199,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     starts: (topic) => offsets(topic, true),
     ends: (topic) => offsets(topic, false),
     read: async (topic, from, to, take) => {
-      await retrying(() => cluster.addTargetTopic(topic));
+      await retrying(() => cluster.addTargetTopic(topic), refresh);
       // One after the other: kafkajs opens a connection anew for every request that comes before the first is open.
       for (const [partition, end] of to) await readPartition(topic, partition, from.get(partition) ?? 0n, end, take);
     },

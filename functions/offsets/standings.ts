@@ -67,7 +67,8 @@ const chokes = (value: Buffer | null): boolean => {
   try {
     const json = parseConnectJson(value);
     const offset = isJsonObject(json) ? json.offset : undefined;
-    return typeof offset === 'string' || typeof offset === 'boolean' || offset instanceof OtherNumber;
+    if (offset instanceof OtherNumber) return /[.eE]/.test(offset.text);
+    return typeof offset === 'string' || typeof offset === 'boolean';
   } catch {
     return false;
   }
@@ -122,6 +123,14 @@ export const createStandings = (flows: readonly Flow[]): Standings => {
     else overwritten.delete(key);
   };
 
+  // Of a partition's records only the last one of each key needs to be decoded, which is most of the work of a read.
+  const undecoded = new Map<string, { readonly record: Mm2Record; readonly flow: Flow }>();
+  const decode = () => {
+    for (const [key, { record, flow }] of undecoded)
+      put(key, record.partition, lastOf(record, flow, keys.get(key)?.get(record.partition)));
+    undecoded.clear();
+  };
+
   const lastOf = (record: Mm2Record, flow: Flow, before: Last | undefined): Last | undefined => {
     const { value, timestamp, committed } = record;
     const provenance = provenanceOf(record.provenance);
@@ -143,19 +152,36 @@ export const createStandings = (flows: readonly Flow[]): Standings => {
   };
 
   return {
-    get: (key) => combine([...(keys.get(key)?.values() ?? [])]),
+    get: (key) => {
+      decode();
+      return combine([...(keys.get(key)?.values() ?? [])]);
+    },
     read: (record) => {
       const key = record.key?.toString() ?? '';
       const flow = prefixes.find(({ prefix }) => key.startsWith(prefix))?.flow;
-      if (flow) put(key, record.partition, lastOf(record, flow, keys.get(key)?.get(record.partition)));
+      if (!flow) return;
+      const [waiting] = undecoded.values();
+      // An uncommitted record's meaning depends on the one before it.
+      if (waiting?.record.partition !== record.partition || !record.committed) decode();
+      undecoded.set(key, { record, flow });
+      if (!record.committed) decode();
     },
-    wrote: (partition, key, value, place) =>
-      put(key, partition, { owner: 'ours', place, value, committed: true, chokes: false }),
-    overwritten: () => [...overwritten],
+    wrote: (partition, key, value, place) => {
+      decode();
+      put(key, partition, { owner: 'ours', place, value, committed: true, chokes: false });
+    },
+    overwritten: () => {
+      decode();
+      return [...overwritten];
+    },
     returned: (key) => {
+      decode();
       for (const [partition, last] of keys.get(key) ?? [])
         if (last.owner === 'theirs') put(key, partition, { ...last, overwritten: false });
     },
-    choking: () => [...choking],
+    choking: () => {
+      decode();
+      return [...choking];
+    },
   };
 };

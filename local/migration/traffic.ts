@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { createTopics } from '../kafka/create-topics.ts';
 
 /** A topic, and the partitions of it that get records. */
 export interface TrafficTopic {
@@ -37,7 +38,10 @@ export async function startTraffic(
   const kafka = new Kafka({ clientId: 'traffic', brokers: [...cluster.brokers], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: topics.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })) });
+  await createTopics(
+    admin,
+    topics.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
+  );
   await admin.disconnect();
   const producer = kafka.producer({
     idempotent: true,

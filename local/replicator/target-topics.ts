@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { createTopics } from '../kafka/create-topics.ts';
 
 /** A Connect worker's own default, `offset.storage.partitions`. */
 const OFFSETS_TOPIC_PARTITIONS = 25;
@@ -32,7 +33,10 @@ export async function createTargetTopics(
   }
   const missing = [...wanted].filter(([topic]) => !present.has(topic));
   if (missing.length > 0) {
-    await target.createTopics({ topics: missing.map(([topic, numPartitions]) => ({ topic, numPartitions })) });
+    await createTopics(
+      target,
+      missing.map(([topic, numPartitions]) => ({ topic, numPartitions })),
+    );
   }
   return wanted;
 }
@@ -48,7 +52,7 @@ export async function ensureOffsetsTopic(target: Admin, topic: string): Promise<
     return true;
   }
   const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
-  await target.createTopics({ topics: [{ topic, numPartitions: OFFSETS_TOPIC_PARTITIONS, configEntries }] });
+  await createTopics(target, [{ topic, numPartitions: OFFSETS_TOPIC_PARTITIONS, configEntries }]);
   return false;
 }
 

@@ -4,6 +4,7 @@ import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import { mm2KeyOf, type Placed } from '../../local/chaos/history.ts';
 import { createSyncWorld, type SyncWorld } from '../../local/chaos/sync-world.ts';
 import { type KafkaCluster, startCluster } from '../../local/kafka/cluster.ts';
+import { createTopics } from '../../local/kafka/create-topics.ts';
 import { type MirrorMaker, startMirrorMaker } from '../../local/kafka/mirror-maker.ts';
 import { comparePartition } from '../../local/migration/comparison.ts';
 import { endOffsets, topicContent } from '../../local/migration/topic-content.ts';
@@ -37,7 +38,7 @@ afterAll(async () => {
 const createTopic = async ({ brokers }: KafkaCluster, topic: string) => {
   const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+  await createTopics(admin, [{ topic, numPartitions: 1 }]);
   await admin.disconnect();
 };
 

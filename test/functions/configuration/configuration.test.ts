@@ -99,6 +99,13 @@ describe('a configuration', () => {
     [{ brokers: ['b-1:9092,b-2:9092'] }, 'brokers[0] is "b-1:9092,b-2:9092"; give a broker as "host:port"'],
     [{ brokers: ['SASL_SSL://b-1:9096'] }, 'brokers[0] is "SASL_SSL://b-1:9096"; give a broker as "host:port"'],
     [{ brokers: [9092] }, 'brokers[0] is 9092; give a broker as "host:port"'],
+    [{ brokers: ['b-1:0'] }, 'brokers[0] is "b-1:0"; give a broker as "host:port"'],
+    [{ brokers: ['b-1:65536'] }, 'brokers[0] is "b-1:65536"; give a broker as "host:port"'],
+    [{ brokers: ['b-1:99999'] }, 'brokers[0] is "b-1:99999"; give a broker as "host:port"'],
+    [{ brokers: ['b-1:100000'] }, 'brokers[0] is "b-1:100000"; give a broker as "host:port"'],
+    [{ brokers: ['b-1:-1'] }, 'brokers[0] is "b-1:-1"; give a broker as "host:port"'],
+    [{ brokers: ['b-1:'] }, 'brokers[0] is "b-1:"; give a broker as "host:port"'],
+    [{ brokers: [':9092'] }, 'brokers[0] is ":9092"; give a broker as "host:port"'],
     [{ replicationFactor: 0 }, 'replicationFactor is 0; give a whole number from 1'],
     [{ replicationFactor: 1.5 }, 'replicationFactor is 1.5; give a whole number from 1'],
     [{ replicationFactor: '3' }, 'replicationFactor is "3"; give a whole number from 1'],
@@ -117,6 +124,11 @@ describe('a configuration', () => {
     ],
     [{ flows: [] }, 'flows is []; give at least one flow, or leave "flows" out for the default one'],
     [{ flows: 'all' }, 'flows is "all"; give a list of flows'],
+    [{ flows: {} }, 'flows is an object; give a list of flows'],
+    [{ brokers: {} }, 'brokers is an object; give a list of brokers'],
+    [{ brokers: [['b-1:9092']] }, 'brokers[0] is a list; give a broker as "host:port"'],
+    [{ name: [] }, 'name is []; give this deployment a name of'],
+    [{ name: {} }, 'name is an object; give this deployment a name of'],
   ])('%j is refused with path, value and mend', (options, message) => {
     expect(messageOf(options)).toMatch(
       typeof message === 'string' ? new RegExp(`^OFFSET_SYNC: ${RegExp.escape(message)}`) : message,
@@ -129,8 +141,39 @@ describe('a configuration', () => {
     );
   });
 
-  test.each([[[]], [{ flows: [[]] }]])('%j is refused, for a list is no object', (options) => {
-    expect(messageOf(options)).not.toBe('no error');
+  test.each([
+    [[], 'OFFSET_SYNC is []; give the configuration as a JSON object'],
+    [
+      { flows: [[]] },
+      'OFFSET_SYNC: flows[0] is []; give a flow as an object, for example ' +
+        '{"replicatorConnector":"replicator","sourceAlias":"primary"}',
+    ],
+    [
+      { flows: [{ mm2: [] }] },
+      'OFFSET_SYNC: flows[0].mm2.runsAs is missing; use "dedicated", "strimzi", or "connect" (a Connect cluster, MSK Connect)',
+    ],
+    [
+      { authentication: [] },
+      'OFFSET_SYNC: authentication.type is missing; ' +
+        'use {"type":"none"}, {"type":"scram","secretArn":…}, {"type":"mtls","secretArn":…} or {"type":"iam"}',
+    ],
+  ])('%j is refused, for a list is no object', (options, message) => {
+    expect(messageOf(options)).toBe(message);
+  });
+
+  test.each(['b-1:1', 'b-1:9092', 'b-1:65535', 'b-1.kafka.eu-west-1.amazonaws.com:9098'])(
+    'may have the broker %s',
+    (broker) => {
+      expect(parse({ brokers: [broker] }).brokers).toEqual([broker]);
+    },
+  );
+
+  test.each([
+    [{ replicationFactor: -1.5 }, 'replicationFactor is -1.5; give a whole number from 1'],
+    [{ replicationFactor: 40_000.5 }, 'replicationFactor is 40000.5; give a whole number from 1'],
+    [{ flows: [{ overwriteBefore: 'tomorrow' }] }, 'flows[0].overwriteBefore is "tomorrow"; give an instant in UTC'],
+  ])('is told of a field that is wrong in two ways once: %j', (options, message) => {
+    expect(messageOf(options).split('\n')).toEqual([expect.stringContaining(`OFFSET_SYNC: ${message}`)]);
   });
 
   test('is told everything that is wrong at once', () => {
@@ -172,15 +215,30 @@ describe('an unknown field is refused, and its value is not shown', () => {
   });
 
   test.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])('also where it is named %s', (name) => {
-    expect(messageOf(JSON.parse(`{"${name}":"hunter2"}`))).toContain(`${name} is not a known field`);
+    const unknown = `"${name}":"hunter2"`;
+    const known = 'is not a known field; remove it, or look for a misspelling';
+
+    expect(messageOf(JSON.parse(`{${unknown}}`))).toBe(`OFFSET_SYNC: ${name} ${known}`);
+    expect(messageOf(JSON.parse(`{"flows":[{${unknown}}]}`))).toBe(`OFFSET_SYNC: flows[0].${name} ${known}`);
+    expect(messageOf(JSON.parse(`{"flows":[{"mm2":{"runsAs":"dedicated",${unknown}}}]}`))).toBe(
+      `OFFSET_SYNC: flows[0].mm2.${name} ${known}`,
+    );
+    expect(messageOf(JSON.parse(`{"authentication":{"type":"none",${unknown}}}`))).toBe(
+      `OFFSET_SYNC: authentication.${name} ${known}`,
+    );
   });
 
-  test.each([[{ brokers: { password: 'hunter2' } }], [{ flows: { password: 'hunter2' } }]])(
-    'also where it stands in something of the wrong kind: %j',
-    (options) => {
-      expect(messageOf(options)).not.toContain('hunter2');
-    },
-  );
+  test.each([
+    [{ brokers: { password: 'hunter2' } }, 'brokers is an object; give a list of brokers'],
+    [{ flows: { password: 'hunter2' } }, 'flows is an object; give a list of flows'],
+    [{ brokers: [{ password: 'hunter2' }] }, 'brokers[0] is an object; give a broker as "host:port"'],
+    [{ flows: [['hunter2']] }, 'flows[0] is a list; give a flow as an object'],
+    [{ flows: [{ name: { password: 'hunter2' } }] }, 'flows[0].name is an object; give the flow a unique "name"'],
+    [{ authentication: { type: { password: 'hunter2' } } }, 'authentication.type is an object; use {"type":"none"}'],
+  ])('also where it stands in something of the wrong kind: %j', (options, message) => {
+    expect(messageOf(options)).toContain(`OFFSET_SYNC: ${message}`);
+    expect(messageOf(options)).not.toContain('hunter2');
+  });
 });
 
 describe('a loop', () => {

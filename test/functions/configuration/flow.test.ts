@@ -62,6 +62,9 @@ describe('where MM2 keeps its offsets follows from how it runs', () => {
 
 describe('a flow is refused with path, value and mend', () => {
   test.each([
+    [[], 'flows[0] is []; give a flow as an object, for example {"replicatorConnector":"replicator"'],
+    [{ mm2: { runsAs: ['dedicated'] } }, 'flows[0].mm2.runsAs is a list; use "dedicated", "strimzi", or "connect"'],
+    [{ sourceAlias: { a: 1 } }, "flows[0].sourceAlias is an object; give MM2's alias of the source cluster"],
     [5, 'flows[0] is 5; give a flow as an object, for example {"replicatorConnector":"replicator"'],
     [{ replicatorConnector: '' }, 'flows[0].replicatorConnector is ""; give the Replicator connector\'s name'],
     [{ replicatorConnector: 5 }, "flows[0].replicatorConnector is 5; give the Replicator connector's name"],
@@ -116,12 +119,23 @@ describe('overwriteBefore', () => {
     );
   });
 
-  test('on a day that is none is refused', () => {
-    expect(errorOf({ overwriteBefore: '2025-02-31T00:00:00Z' })).toContain('overwriteBefore');
+  test.each(['2025-02-31T00:00:00Z', '2025-02-29T12:00Z', '2025-04-31T23:59:59.999Z', '2025-11-23T24:00:00Z'])(
+    '%s, which is not in the calendar, is refused once',
+    (overwriteBefore) => {
+      expect(errorOf({ overwriteBefore })).toBe(
+        `ConfigurationError: OFFSET_SYNC: flows[0].overwriteBefore is "${overwriteBefore}"; ` +
+          'give an instant in UTC that has passed, for example "2026-11-23T09:00:00Z"',
+      );
+    },
+  );
+
+  test('may be the leap day of a leap year', () => {
+    expect(flowsOf({ overwriteBefore: '2024-02-29T12:00Z' })[0]?.overwriteBefore).toBe(Date.UTC(2024, 1, 29, 12));
   });
 
   test('is refused once', () => {
     expect(errorOf({ overwriteBefore: 'yesterday' }).split('\n')).toHaveLength(1);
+    expect(errorOf({ overwriteBefore: '2999-02-31T00:00:00Z' }).split('\n')).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { object, validate } from '../../../functions/configuration/validate.ts';
+import { notAList, object, validate } from '../../../functions/configuration/validate.ts';
 import { ConfigurationError } from '../../../functions/errors.ts';
 
 const schema = object(
@@ -26,7 +26,33 @@ describe('a value', () => {
     ],
     ['nothing', undefined, 'LISTENER is missing; give a listener as an object'],
     ['a text', 'x', 'LISTENER is "x"; give a listener as an object'],
+    ['null', null, 'LISTENER is null; give a listener as an object'],
+    ['a list for a field', { port: [9092] }, 'LISTENER: port is a list; give a port'],
+    ['an empty list for a field', { port: [] }, 'LISTENER: port is []; give a port'],
+    ['an object for a field', { port: { secret: 's' } }, 'LISTENER: port is an object; give a port'],
+    [
+      'a field named like one of Object.prototype',
+      { port: 1, constructor: 's' },
+      'LISTENER: constructor is not a known field; remove it, or look for a misspelling',
+    ],
   ])('with %s is refused with path, value and mend', (_what, value, message) => {
     expect(check(value)).toThrow(new ConfigurationError(message));
+  });
+
+  test('that is wrong in two ways is told the first alone', () => {
+    const even = v.check((input: number) => input % 2 === 0, 'give an even port');
+    const twoFaults = object({ port: v.pipe(v.number('give a port'), v.minValue(1, 'give a port from 1'), even) }, 'x');
+
+    expect(() => validate('LISTENER', twoFaults, { port: -1 })).toThrow(
+      new ConfigurationError('LISTENER: port is -1; give a port from 1'),
+    );
+  });
+
+  test('that is a list passes for no object', () => {
+    const closed = notAList(object({ port: v.optional(v.number('give a port')) }, 'give a listener'), 'give no list');
+
+    expect(() => validate('LISTENER', closed, [])).toThrow(new ConfigurationError('LISTENER is []; give no list'));
+    expect(() => validate('LISTENER', closed, [{ port: 1 }])).toThrow('LISTENER is a list; give no list');
+    expect(validate('LISTENER', closed, {})).toEqual({});
   });
 });

@@ -49,11 +49,14 @@ test(
         try {
           const { partitions } = parseKafkaEvent(input, 'connect-offsets');
 
+          const ofLists = partitions.map((records) => new Set(records.map(({ partition }) => partition)));
+          expect(ofLists.every(({ size }) => size === 1)).toBe(true);
+          expect(new Set(ofLists.flatMap((numbers) => [...numbers])).size).toBe(partitions.length);
           for (const { topic, partition, offset, timestamp, key, value } of partitions.flat()) {
             expect(topic).toBe('connect-offsets');
             expect(Number.isSafeInteger(partition) && partition >= 0).toBe(true);
             expect(offset >= 0n).toBe(true);
-            expect(typeof timestamp).toBe('number');
+            expect(Number.isSafeInteger(timestamp)).toBe(true);
             expect(key === null || typeof key === 'string').toBe(true);
             expect(value === null || typeof value === 'string').toBe(true);
           }

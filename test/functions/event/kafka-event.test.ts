@@ -58,7 +58,30 @@ describe('an event of the MSK event source', () => {
 
   test('may hold no records', () => {
     expect(parse({ ...delivered, records: {} }).partitions).toEqual([]);
-    expect(parse({ ...delivered, records: { 'connect-offsets-0': [] } }).partitions).toEqual([[]]);
+    expect(parse({ ...delivered, records: { 'connect-offsets-0': [] } }).partitions).toEqual([]);
+  });
+
+  test('is grouped by the partitions of its records, whatever the lists are named', () => {
+    const [first, second, third] = [15, 16, 17].map((offset) => ({ ...deliveredRecord, offset }));
+    const other = { ...deliveredRecord, partition: 7 };
+
+    const { partitions } = parse({
+      ...delivered,
+      records: { a: [first, other], b: [], 'connect-offsets-7': [second, third] },
+    });
+
+    expect(partitions.map((records) => records.map(({ partition, offset }) => [partition, offset]))).toEqual([
+      [
+        [0, 15n],
+        [0, 16n],
+        [0, 17n],
+      ],
+      [[7, 15n]],
+    ]);
+  });
+
+  test.each([-1, 0, Number.MAX_SAFE_INTEGER])('may hold a timestamp of %d', (timestamp) => {
+    expect(parse(withRecord({ timestamp })).partitions[0]?.[0]?.timestamp).toBe(timestamp);
   });
 
   test.each([
@@ -76,7 +99,7 @@ describe('an event of another kind is refused, because one that is waved through
     ['nothing', undefined, /^The event's eventSource is undefined, not "aws:kafka": subscribe this function to an MSK/],
     ['null', null, /eventSource is null, not/],
     ['a text', 'aws:kafka', /eventSource is "aws:kafka", not/],
-    ['a list', [], /eventSource is \[\], not/],
+    ['a list', [], /eventSource is an object or a list, not/],
     ['an event of S3', { Records: [{ eventSource: 'aws:s3' }] }, /eventSource is undefined, not/],
     ['an event of SQS', { eventSource: 'aws:sqs' }, /eventSource is "aws:sqs", not/],
     ['self-managed Kafka', { ...delivered, eventSource: 'SelfManagedKafka' }, /eventSource is "SelfManagedKafka", not/],
@@ -84,14 +107,14 @@ describe('an event of another kind is refused, because one that is waved through
     [
       'no brokers',
       { ...delivered, bootstrapServers: ['b-1:9092'] },
-      /bootstrapServers is \["b-1:9092"\], not a list of/,
+      /bootstrapServers is an object or a list, not a list of host:port: /,
     ],
     ['no records', { ...delivered, records: undefined }, /records is undefined, not an object of lists/],
-    ['a list of records', { ...delivered, records: [] }, /records is \[\], not an object of lists/],
+    ['a list of records', { ...delivered, records: [] }, /records is an object or a list, not an object of lists: /],
     [
       'records that are no list',
       { ...delivered, records: { 'connect-offsets-0': {} } },
-      /records\["connect-offsets-0"\] is {}, not a list of records/,
+      /records\["connect-offsets-0"\] is an object or a list, not a list of records: /,
     ],
     [
       'a record that is none',
@@ -108,8 +131,14 @@ describe('an event of another kind is refused, because one that is waved through
       /\.offset is 9007199254740992, not an offset/,
     ],
     ['no timestamp', withRecord({ timestamp: null }), /\.timestamp is null, not milliseconds/],
+    ['a timestamp in a string', withRecord({ timestamp: '5' }), /\.timestamp is "5", not milliseconds/],
     ['a key that is no text', withRecord({ key: 5 }), /\.key is 5, not base64/],
-    ['a value that is no text', withRecord({ value: { offset: 1 } }), /\.value is {"offset":1}, not base64/],
+    [
+      'a value that is no text',
+      withRecord({ value: { offset: 1 } }),
+      /records\["connect-offsets-0"\]\[0\]\.value is an object or a list, not base64: /,
+    ],
+    ['a key in bytes', withRecord({ key: [97] }), /\.key is an object or a list, not base64/],
   ])('%s', (_what, event, message) => {
     expect(() => parse(event)).toThrow(EventError);
     expect(() => parse(event)).toThrow(message);
@@ -126,22 +155,35 @@ describe('an event of another kind is refused, because one that is waved through
 
   test('and a value at fault is shown by its start alone', () => {
     expect(() => parse({ eventSource: 'x'.repeat(10_000) })).toThrow(
-      /^The event's eventSource is "x{119}, not "aws:kafka"/,
+      /^The event's eventSource is "x{120}", not "aws:kafka": subscribe/,
+    );
+    expect(() => parse(withRecord({ topic: 'x'.repeat(10_000) }))).toThrow(
+      /^The event's records\["connect-offsets-0"\]\[0\]\.topic is "x{120}", but Replicator's offsets topic is/,
     );
   });
 
   test.each([
-    ['event source', { eventSource: deeply(100_000) }],
-    ['partition', withRecord({ partition: deeply(100_000) })],
-    ['topic', withRecord({ topic: deeply(100_000) })],
-  ])('and a %s nested too deeply to show is refused with an EventError, too', (_what, event) => {
+    ['event source', { eventSource: deeply(100_000) }, /eventSource is an object or a list, not "aws:kafka"/],
+    [
+      'partition',
+      withRecord({ partition: deeply(100_000) }),
+      /\.partition is an object or a list, not a partition number/,
+    ],
+    [
+      'topic',
+      withRecord({ topic: deeply(100_000) }),
+      /\.topic is an object or a list, but Replicator's offsets topic is/,
+    ],
+  ])('and a %s nested too deeply to show is refused with an EventError, too', (_what, event, message) => {
     expect(() => parse(event)).toThrow(EventError);
+    expect(() => parse(event)).toThrow(message);
   });
 
-  test.each([[0.5], [1e21], [Number.POSITIVE_INFINITY]])(
+  test.each([[0.5], [1e21], [2 ** 53], [Number.POSITIVE_INFINITY]])(
     'and so is a timestamp of %p, which is no whole number of milliseconds',
     (timestamp) => {
       expect(() => parse(withRecord({ timestamp }))).toThrow(EventError);
+      expect(() => parse(withRecord({ timestamp }))).toThrow(`.timestamp is ${timestamp}, not milliseconds: `);
     },
   );
 });

@@ -71,7 +71,9 @@ describe('a deadline', () => {
   });
 
   test('that had passed before it began does not speak of negative time', async () => {
-    await expect(deadlineIn(-500).within('the brokers', never())).rejects.not.toThrow('-500');
+    await expect(deadlineIn(-500).within('the brokers', never())).rejects.toThrow(
+      'Gave up after 0 ms, having waited for the brokers; the event source repeats the batch',
+    );
   });
 });
 
@@ -84,5 +86,12 @@ describe('a part of a deadline', () => {
 
   test('ends no later than the whole', () => {
     expect(deadlineIn(20).atMost(10_000).remaining()).toBeLessThanOrEqual(20);
+  });
+
+  test('of one that has passed has passed, too', async () => {
+    const part = deadlineIn(-500).atMost(10_000);
+
+    expect(part.remaining()).toBe(0);
+    await expect(part.within('the kept connection', never())).rejects.toThrow('Gave up after 0 ms, having waited');
   });
 });

@@ -35,6 +35,39 @@ describe("MM2's offsets topic", () => {
 
     expect(await partitionsOf(topic)).toBe(25);
     expect(await configOf(topic, 'cleanup.policy')).toBe('compact');
+    expect(await configOf(topic, 'segment.ms')).toBe('3600000');
+  });
+
+  test('is not looked at where this call has created it, for not every broker may know it yet', async () => {
+    const topic = `mm2-offsets.${randomUUID()}.internal`;
+    const described: string[] = [];
+    const describeConfigs: Admin['describeConfigs'] = (options) => {
+      described.push(...options.resources.map(({ name }) => name));
+      return admin.describeConfigs(options);
+    };
+
+    await ensureOffsetsTopic({ ...admin, describeConfigs }, topic);
+    expect(described).toEqual([]);
+
+    await ensureOffsetsTopic({ ...admin, describeConfigs }, topic);
+    expect(new Set(described)).toEqual(new Set([topic]));
+  });
+
+  test('is looked at where another instance has created it in the meantime', async () => {
+    const topic = await kafka().createTopic({ 'cleanup.policy': 'delete' });
+    const listTopics: Admin['listTopics'] = async () => [];
+
+    await expect(ensureOffsetsTopic({ ...admin, listTopics }, topic)).rejects.toThrow(
+      `"${topic}" has cleanup.policy=delete`,
+    );
+  });
+
+  test('keeps its own segment.ms when it is there', async () => {
+    const topic = await kafka().createTopic({ 'cleanup.policy': 'compact', 'segment.ms': '7200000' });
+
+    await ensureOffsetsTopic(admin, topic);
+
+    expect(await configOf(topic, 'segment.ms')).toBe('7200000');
   });
 
   test('is left as it is when it is there, whatever its number of partitions', async () => {

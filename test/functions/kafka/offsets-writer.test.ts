@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import kafkajs, { type Producer } from 'kafkajs';
 import type { Flow } from '../../../functions/configuration/flow.ts';
@@ -333,7 +334,10 @@ describe('a race between the look and the send', () => {
 
     expect(outcome.takenOver.map(({ key }) => key)).toEqual([keyOf('foo')]);
     expect(outcome.written.map(({ key }) => key)).toEqual([keyOf('bar')]);
-    const ofFoo = (await world.records()).filter(({ key }) => key?.toString() === keyOf('foo'));
+    const recordsOfFoo = async () => (await world.records()).filter(({ key }) => key?.toString() === keyOf('foo'));
+    // The transaction's marker comes a moment after its commit.
+    while ((await recordsOfFoo()).at(-1)?.committed === false) await sleep(20);
+    const ofFoo = await recordsOfFoo();
     expect(ofFoo.map(({ value }) => value?.toString())).toEqual(['{"offset":20}', '{"offset":7}', '{"offset":20}']);
     expect(ofFoo.at(-1)).toMatchObject({ provenance: Buffer.from('returned'), timestamp: NOW - 5, committed: true });
   });
@@ -382,6 +386,107 @@ describe('a race between the look and the send', () => {
     const next = await writer.write([world.translation('other', 8n)]);
 
     expect([outcome.written.length, next.takenOver.length]).toEqual([1, 1]);
+  });
+});
+
+describe('a race that an earlier instance lost without living to put the value back', () => {
+  type World = Awaited<ReturnType<typeof createWorld>>;
+
+  /** What an instance leaves that ends between its send and its commit: a record of ours that was aborted. */
+  const leaveAborted = async (world: World, ...topics: readonly string[]) => {
+    const place = `{"eventSource":"arn","topic":"${world.connectOffsets}","partition":0,"offset":1,"timestamp":${NOW}}`;
+    const lost = await kafka().openTransaction(
+      world.offsetsTopic,
+      topics.map((topic) => ({
+        key: keyOf(topic),
+        value: '{"offset":7}',
+        headers: { [PROVENANCE_HEADER]: place },
+      })),
+    );
+    await lost.abort();
+  };
+
+  const ofKey = async (world: World, topic: string) =>
+    (await world.records())
+      .filter(({ key }) => key?.toString() === keyOf(topic))
+      .map(({ value, provenance, timestamp, committed }) => ({
+        value: value?.toString() ?? null,
+        provenance: provenance?.toString(),
+        timestamp,
+        committed,
+      }));
+
+  test.each([
+    ['value', '{"offset":20}'],
+    ['tombstone', null],
+  ])("is settled at opening: somebody else's %s is the last record again, marked as theirs", async (_what, value) => {
+    const world = await createWorld();
+    await world.produce({ key: keyOf('foo'), value, timestamp: NOW - 5 });
+    await leaveAborted(world, 'foo');
+
+    const writer = await world.start();
+
+    let records = await ofKey(world, 'foo');
+    // The marker of the transaction comes a moment after its end was acknowledged.
+    for (; records.at(-1)?.committed === false; records = await ofKey(world, 'foo')) await sleep(20);
+    expect(records).toHaveLength(3);
+    expect(records[1]).toMatchObject({ value: '{"offset":7}', committed: false });
+    expect(records[2]).toEqual({ value, provenance: 'returned', timestamp: NOW - 5, committed: true });
+    const translation = world.translation('foo', 8n, { offset: 2n });
+    expect(await writer.write([translation])).toMatchObject({ written: [], takenOver: [translation] });
+    expect(await ofKey(world, 'foo')).toHaveLength(3);
+  });
+
+  test('is settled once, however often an instance is started', async () => {
+    const world = await createWorld();
+    await world.produce({ key: keyOf('foo'), value: '{"offset":20}' });
+    await leaveAborted(world, 'foo');
+    await world.start();
+
+    const restarted = await world.start();
+
+    expect((await ofKey(world, 'foo')).map(({ provenance }) => provenance)).toEqual([
+      undefined,
+      expect.stringContaining('"eventSource"'),
+      'returned',
+    ]);
+    const outcome = await restarted.write([world.translation('foo', 9n, { offset: 3n })]);
+    expect(outcome.takenOver).toHaveLength(1);
+  });
+
+  test('is settled for each key it was lost for, in every partition, and the others are written', async () => {
+    const world = await createWorld();
+    const theirs = ['a', 'b', 'c', 'd', 'e'];
+    await world.produce(...theirs.map((topic, index) => ({ key: keyOf(topic), value: `{"offset":${index}}` })));
+    await leaveAborted(world, ...theirs, 'ours');
+    const writer = await world.start();
+
+    const outcome = await writer.write(
+      [...theirs, 'ours'].map((topic) => world.translation(topic, 99n, { offset: 2n })),
+    );
+
+    expect(outcome.takenOver.map(({ key }) => key)).toEqual(theirs.map(keyOf));
+    expect(outcome.written.map(({ key }) => key)).toEqual([keyOf('ours')]);
+    expect(await world.last()).toEqual(
+      new Map([
+        ...theirs.map((topic, index) => [keyOf(topic), `{"offset":${index}}`] as const),
+        [keyOf('ours'), '{"offset":99}'],
+      ]),
+    );
+    for (const topic of theirs) expect((await ofKey(world, topic)).at(-1)?.provenance).toBe('returned');
+  });
+
+  test('is none where their record is older than overwriteBefore: the key is written', async () => {
+    const world = await createWorld({ overwriteBefore: NOW });
+    await world.produce({ key: keyOf('foo'), value: '{"offset":20}', timestamp: NOW - 1 });
+    await leaveAborted(world, 'foo');
+    const writer = await world.start();
+    expect(await ofKey(world, 'foo')).toHaveLength(2);
+
+    const outcome = await writer.write([world.translation('foo', 7n)]);
+
+    expect(outcome.written).toHaveLength(1);
+    expect((await world.last()).get(keyOf('foo'))).toBe('{"offset":7}');
   });
 });
 

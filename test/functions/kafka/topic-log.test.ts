@@ -26,6 +26,9 @@ const untilEnd = async (topic: string, end: bigint) => {
   while ((await log.ends(topic)).get(0) !== end) await sleep(20);
 };
 
+/** Nearly as much as the broker takes in one batch. */
+const LARGE = 'x'.repeat(900_000);
+
 const valuesOf = (records: readonly Mm2Record[]) => records.map(({ value }) => value?.toString() ?? null);
 
 describe('a topic log', () => {
@@ -128,6 +131,79 @@ describe('a topic log', () => {
       ['aborted', false],
       ['last', true],
     ]);
+  });
+
+  test.each([
+    ['committed', 'commit', true],
+    ['aborted', 'abort', false],
+  ] as const)(
+    'tells that a transaction was %s whose marker comes in a later fetch, and keeps the order of what is between',
+    async (_what, end, committed) => {
+      const topic = await kafka().createTopic();
+      const large = (name: string) => ({ key: name, value: LARGE });
+      await kafka().produce(topic, [{ key: 'before', value: '' }]);
+      const transaction = await kafka().openTransaction(topic, [large('t0')]);
+      // More than the 4 MiB of a partition that one fetch gets.
+      for (const n of [1, 2, 3, 4, 5, 6]) {
+        await kafka().produce(topic, [{ key: `p${n}`, value: '' }]);
+        await transaction.send({ topic, messages: [large(`t${n}`)] });
+      }
+      await transaction[end]();
+      await untilEnd(topic, 15n);
+      await kafka().produce(topic, [{ key: 'after', value: '' }]);
+      await untilEnd(topic, 16n);
+
+      const records = await readAll(topic);
+
+      expect(records.map(({ key, offset, committed }) => [key?.toString(), offset, committed])).toEqual([
+        ['before', 0n, true],
+        ['t0', 1n, committed],
+        ...[1, 2, 3, 4, 5, 6].flatMap((n) => [
+          [`p${n}`, BigInt(2 * n), true],
+          [`t${n}`, BigInt(2 * n + 1), committed],
+        ]),
+        ['after', 15n, true],
+      ]);
+      expect(records.every(({ key, value }) => value?.length === (/^t/.test(String(key)) ? LARGE.length : 0))).toBe(
+        true,
+      );
+    },
+  );
+
+  test('tells two large transactions apart that were open at once, the first one still open', async () => {
+    const topic = await kafka().createTopic();
+    const open = await kafka().openTransaction(topic, [{ key: 'open', value: LARGE }]);
+    const other = await kafka().openTransaction(topic, [{ key: 'committed', value: LARGE }]);
+    for (const _ of [1, 2, 3]) {
+      await open.send({ topic, messages: [{ key: 'open', value: LARGE }] });
+      await other.send({ topic, messages: [{ key: 'committed', value: LARGE }] });
+    }
+    await other.commit();
+    await untilEnd(topic, 9n);
+
+    const records = await readAll(topic);
+
+    expect(records.map(({ key, offset, committed }) => [key?.toString(), offset, committed])).toEqual(
+      [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n].map((offset) =>
+        offset % 2n === 0n ? ['open', offset, false] : ['committed', offset, true],
+      ),
+    );
+    await open.abort();
+  });
+
+  test('says of a large transaction that it is not committed where the marker comes after the end that is told', async () => {
+    const topic = await kafka().createTopic();
+    const transaction = await kafka().openTransaction(topic, [{ key: 'k', value: LARGE }]);
+    for (const _ of [1, 2, 3, 4, 5]) await transaction.send({ topic, messages: [{ key: 'k', value: LARGE }] });
+    await transaction.commit();
+    await untilEnd(topic, 7n);
+
+    const records: Mm2Record[] = [];
+    await log.read(topic, new Map([[0, 1n]]), new Map([[0, 6n]]), (record) => records.push(record));
+
+    expect(records.map(({ offset, committed }) => [offset, committed])).toEqual(
+      [1n, 2n, 3n, 4n, 5n].map((offset) => [offset, false]),
+    );
   });
 
   test('ends where everything was deleted', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isJsonObject, jacksonString, parseConnectJson } from '../../../functions/offsets/connect-json.ts';
+import { isJsonObject, jacksonString, OtherNumber, parseConnectJson } from '../../../functions/offsets/connect-json.ts';
 
 const parse = (text: string) => parseConnectJson(Buffer.from(text));
 
@@ -17,14 +17,34 @@ describe('reading', () => {
     expect(parse(`{"a":[${text}]}`)).toEqual({ a: [expected] });
   });
 
+  test.each(['1.0', '1e3', '1E0', '-0.0', '0.5', '1E-2', '1e400', '9007199254740993.0'])(
+    'takes %s, written with fraction or exponent, for no integer, and keeps it as written',
+    (text) => {
+      expect(parse(text)).toStrictEqual(new OtherNumber(text));
+      expect(parse(`{"a":[${text}]}`)).toStrictEqual({ a: [new OtherNumber(text)] });
+    },
+  );
+
   test.each([
-    ['1.0', 1],
-    ['1e3', 1000],
-    ['1E0', 1],
-    ['-0.0', -0],
-    ['0.5', 0.5],
-  ])('takes %s, written with fraction or exponent, for no integer', (text, expected) => {
-    expect(parse(text)).toBe(expected);
+    ['1', 30, 10n ** 30n / 9n],
+    ['-1', 30, -(10n ** 30n) / 9n],
+  ])('takes %s, repeated to %d digits, for an integer', (first, digits, expected) => {
+    expect(parse(first.padEnd(digits + first.length - 1, '1'))).toBe(expected);
+  });
+
+  test.each(['1'.repeat(31), `-${'1'.repeat(31)}`, '9'.repeat(400)])(
+    'takes %s, of more than 30 digits, for no integer that could be an offset, and keeps it as written',
+    (text) => {
+      expect(parse(text)).toStrictEqual(new OtherNumber(text));
+    },
+  );
+
+  test('takes no second for a number of millions of digits', () => {
+    const digits = '7'.repeat(3_000_000);
+    const started = performance.now();
+
+    expect(parse(digits)).toStrictEqual(new OtherNumber(digits));
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   test.each([
@@ -42,12 +62,12 @@ describe('reading', () => {
   test.each([
     ['{"a":1,"a":2}', 2n],
     ['{"a":1.5,"a":2}', 2n],
-    ['{"a":2,"a":1.5}', 1.5],
+    ['{"a":2,"a":1.5}', new OtherNumber('1.5')],
     ['{"a":"x","a":2}', 2n],
     ['{"a":{"a":1},"a":2}', 2n],
     ['{"a":2,"a":[]}', []],
   ])('of a field written twice takes the last one, as Jackson does: %s', (text, expected) => {
-    expect(parse(text)).toEqual({ a: expected });
+    expect(parse(text)).toStrictEqual({ a: expected });
   });
 
   test('keeps a field named __proto__ a field', () => {
@@ -90,7 +110,7 @@ describe('reading', () => {
 });
 
 describe('objects', () => {
-  test.each([[null], [[]], [1n], ['{}'], [true], [undefined]])('%p is none', (json) => {
+  test.each([[null], [[]], [1n], [new OtherNumber('1.5')], ['{}'], [true], [undefined]])('%p is none', (json) => {
     expect(isJsonObject(json)).toBe(false);
   });
 

@@ -200,14 +200,11 @@ describe('a value', () => {
     },
   );
 
-  test.each([['1.0'], ['1e3'], ['-0.0'], ['1e400']])(
-    'with the offset %s shows the number as written',
-    (text) => {
-      expect(value(`{"offset":${text}}`)).toMatchObject({
-        reason: expect.stringContaining(`"offset" is ${text}, not`),
-      });
-    },
-  );
+  test.each([['1.0'], ['1e3'], ['-0.0'], ['1e400']])('with the offset %s shows the number as written', (text) => {
+    expect(value(`{"offset":${text}}`)).toMatchObject({
+      reason: expect.stringContaining(`"offset" is ${text}, not`),
+    });
+  });
 
   test('that is not UTF-8 is malformed, and its bytes are shown one by one', () => {
     expect(decodeValue(Buffer.from([0x7b, 0xff, 0xe9]))).toEqual({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Flow } from '../../../functions/configuration/flow.ts';
 import type { Place } from '../../../functions/offsets/place.ts';
 import { encodePlace } from '../../../functions/offsets/place.ts';
 import { createStandings, type Mm2Record } from '../../../functions/offsets/standings.ts';
@@ -40,11 +41,12 @@ const ours = (offset: bigint, content: Content = {}) => record(content, encodePl
 const returned = (content: Content = {}) => record(content, 'returned');
 const handedBack = (content: Content = {}) => record({ value: null, ...content }, 'handed-back');
 
-const standingsOf = (...records: readonly Mm2Record[]) => {
-  const standings = createStandings([aFlow()]);
+const standingsIn = (flow: Flow, ...records: readonly Mm2Record[]) => {
+  const standings = createStandings([flow]);
   for (const one of records) standings.read(one);
   return standings;
 };
+const standingsOf = (...records: readonly Mm2Record[]) => standingsIn(aFlow(), ...records);
 
 describe('the last record of a key', () => {
   test('is nothing for a key that was never written', () => {
@@ -57,6 +59,7 @@ describe('the last record of a key', () => {
       place: place(4n),
       value: '{"offset":1}',
       committed: true,
+      chokes: false,
     });
   });
 
@@ -73,11 +76,15 @@ describe('the last record of a key', () => {
       owner: 'theirs',
       value: Buffer.from('{"offset":1}'),
       timestamp: 9,
+      overwritten: false,
+      chokes: false,
     });
     expect(standingsOf(ours(4n), theirs({ value: null })).get(KEY)).toEqual({
       owner: 'theirs',
       value: null,
       timestamp: 5,
+      overwritten: false,
+      chokes: false,
     });
   });
 
@@ -93,6 +100,8 @@ describe('the last record of a key', () => {
       owner: 'theirs',
       value: Buffer.from('{"offset":1}'),
       timestamp: 9,
+      overwritten: false,
+      chokes: false,
     });
   });
 
@@ -100,6 +109,17 @@ describe('the last record of a key', () => {
     expect(standingsOf(theirs(), handedBack()).get(KEY)).toBeUndefined();
     expect(standingsOf(theirs(), handedBack(), ours(4n)).get(KEY)?.owner).toBe('ours');
     expect(standingsOf(theirs(), handedBack(), theirs()).get(KEY)?.owner).toBe('theirs');
+    expect(standingsOf(ours(4n), handedBack()).get(KEY)).toBeUndefined();
+  });
+
+  test("is somebody else's where a value, not a tombstone, has the header that hands a key back", () => {
+    expect(standingsOf(ours(4n), handedBack({ value: '{"offset":1}', timestamp: 9 })).get(KEY)).toEqual({
+      owner: 'theirs',
+      value: Buffer.from('{"offset":1}'),
+      timestamp: 9,
+      overwritten: false,
+      chokes: false,
+    });
   });
 
   test('is what the sync wrote', () => {
@@ -107,7 +127,13 @@ describe('the last record of a key', () => {
 
     standings.wrote(7, KEY, '{"offset":2}', place(5n));
 
-    expect(standings.get(KEY)).toEqual({ owner: 'ours', place: place(5n), value: '{"offset":2}', committed: true });
+    expect(standings.get(KEY)).toEqual({
+      owner: 'ours',
+      place: place(5n),
+      value: '{"offset":2}',
+      committed: true,
+      chokes: false,
+    });
   });
 });
 
@@ -179,29 +205,189 @@ describe('a key in two partitions, which MM2 reads in no defined order', () => {
     expect(standingsOf(...records).get(KEY)).toMatchObject({ timestamp: 9 });
   });
 
-  test('is handed back for one partition alone the same way, whichever partition is read first', () => {
-    const records = [theirs({ partition: 2 }), handedBack({ partition: 7 })];
+  test.each([
+    ['after their record', 9, undefined],
+    ['at the same time as their record', 5, 'theirs'],
+    ['before their record', 1, 'theirs'],
+  ])('is handed back by one in the other partition %s or not, whichever is read first', (_when, timestamp, owner) => {
+    const records = [theirs({ partition: 2, timestamp: 5 }), handedBack({ partition: 7, timestamp })];
 
-    expect(standingsOf(...records).get(KEY)?.owner).toBe(standingsOf(...records.toReversed()).get(KEY)?.owner);
+    expect(standingsOf(...records).get(KEY)?.owner).toBe(owner);
+    expect(standingsOf(...records.toReversed()).get(KEY)?.owner).toBe(owner);
+  });
+
+  test('is handed back only after the newest of their records', () => {
+    const records = [theirs({ partition: 2, timestamp: 1 }), theirs({ partition: 3, timestamp: 9 })];
+
+    expect(standingsOf(...records, handedBack({ timestamp: 5 })).get(KEY)).toMatchObject({ timestamp: 9 });
+    expect(standingsOf(...records, handedBack({ timestamp: 10 })).get(KEY)).toBeUndefined();
+  });
+
+  test('is ours where it was handed back in one and we wrote to the other', () => {
+    const records = [theirs({ partition: 2, timestamp: 5 }), handedBack({ partition: 3, timestamp: 9 }), ours(4n)];
+
+    expect(standingsOf(...records).get(KEY)).toMatchObject({ owner: 'ours', place: place(4n) });
+    expect(standingsOf(...records.toReversed()).get(KEY)).toMatchObject({ owner: 'ours', place: place(4n) });
+  });
+
+  test('is ours in one where their record in the other was followed by ours', () => {
+    const records = [theirs({ partition: 2 }), ours(4n, { partition: 2 }), ours(5n, { partition: 7 })];
+
+    expect(standingsOf(...records).get(KEY)).toMatchObject({ owner: 'ours', place: place(5n) });
+  });
+});
+
+describe("somebody else's record that is older than the flow's overwriteBefore", () => {
+  const flow = aFlow({ overwriteBefore: 100 });
+  const old = { timestamp: 99 };
+
+  test.each([
+    ['a value', theirs(old)],
+    ['a tombstone', theirs({ ...old, value: null })],
+    ['a value that was put back', returned(old)],
+    ['a value with the header that hands a key back', handedBack({ ...old, value: '{"offset":1}' })],
+  ])('counts as absent: %s', (_what, one) => {
+    expect(standingsIn(flow, one).get(KEY)).toBeUndefined();
+    expect(standingsIn(flow, theirs({ timestamp: 100 }), one).get(KEY)).toBeUndefined();
+  });
+
+  test.each([
+    ['of that instant', 100],
+    ['newer', 101],
+  ])('is not one that is %s', (_what, timestamp) => {
+    expect(standingsIn(flow, theirs({ timestamp })).get(KEY)).toMatchObject({ owner: 'theirs', timestamp });
+    expect(standingsIn(flow, returned({ timestamp })).get(KEY)).toMatchObject({ owner: 'theirs', timestamp });
+    expect(standingsIn(flow, theirs({ timestamp, value: null })).get(KEY)).toMatchObject({ owner: 'theirs' });
+  });
+
+  test('does not hide ours in another partition, whichever is read first', () => {
+    const records = [theirs({ ...old, partition: 2 }), ours(4n, { partition: 7 })];
+
+    expect(standingsIn(flow, ...records).get(KEY)).toMatchObject({ owner: 'ours', place: place(4n) });
+    expect(standingsIn(flow, ...records.toReversed()).get(KEY)).toMatchObject({ owner: 'ours', place: place(4n) });
+  });
+
+  test('does not hide a newer one of theirs in another partition', () => {
+    const records = [theirs({ ...old, partition: 2 }), theirs({ timestamp: 100, partition: 7 })];
+
+    expect(standingsIn(flow, ...records).get(KEY)).toMatchObject({ owner: 'theirs', timestamp: 100 });
+    expect(standingsIn(flow, ...records.toReversed()).get(KEY)).toMatchObject({ owner: 'theirs', timestamp: 100 });
+  });
+
+  test('makes the key absent where it came after ours in the same partition', () => {
+    expect(standingsIn(flow, ours(4n), theirs(old)).get(KEY)).toBeUndefined();
+    expect(standingsIn(flow, ours(4n), theirs(old), ours(5n)).get(KEY)).toMatchObject({ place: place(5n) });
+  });
+
+  test('is not one that we wrote, however old', () => {
+    expect(standingsIn(flow, ours(4n, old)).get(KEY)?.owner).toBe('ours');
+  });
+
+  test('is no race that we lost, and nothing to choke on: it is written over', () => {
+    const choking = theirs({ ...old, value: '{"offset":"1"}' });
+
+    expect(standingsIn(flow, theirs(old), ours(5n, { committed: false })).get(KEY)).toMatchObject({
+      owner: 'ours',
+      committed: false,
+    });
+    expect(standingsIn(flow, theirs(old), ours(5n, { committed: false })).overwritten()).toEqual([]);
+    expect(standingsIn(flow, choking, ours(5n)).choking()).toEqual([]);
+  });
+
+  test('is judged by the flow that its key belongs to', () => {
+    const standings = createStandings([flow, aFlow({ name: 'b', sourceAlias: 'b' })]);
+    const other = KEY.replace('primary', 'b');
+
+    standings.read(theirs(old));
+    standings.read(theirs({ ...old, key: other }));
+
+    expect(standings.get(KEY)).toBeUndefined();
+    expect(standings.get(other)).toMatchObject({ owner: 'theirs', timestamp: 99 });
   });
 });
 
 describe('a race that an instance did not live to settle', () => {
-  test("leaves the key somebody else's where our record after theirs was aborted", () => {
-    expect(standingsOf(ours(4n), theirs(), ours(5n, { committed: false })).get(KEY)?.owner).toBe('theirs');
+  const lost = ours(5n, { committed: false, value: '{"offset":9}' });
+
+  test.each([
+    ['a value', theirs({ timestamp: 9 }), Buffer.from('{"offset":1}')],
+    ['a tombstone', theirs({ timestamp: 9, value: null }), null],
+    ['a value put back before', returned({ timestamp: 9 }), Buffer.from('{"offset":1}')],
+  ])(
+    "leaves the key somebody else's, to be put back, where ours after %s of theirs was aborted",
+    (_what, one, value) => {
+      const standings = standingsOf(ours(4n), one, lost);
+
+      expect(standings.get(KEY)).toEqual({ owner: 'theirs', value, timestamp: 9, overwritten: true, chokes: false });
+      expect(standings.overwritten()).toEqual([KEY]);
+    },
+  );
+
+  test('is seen also where several of ours came after theirs', () => {
+    const standings = standingsOf(theirs(), lost, ours(6n, { committed: false }));
+
+    expect(standings.get(KEY)).toMatchObject({ owner: 'theirs', overwritten: true });
+    expect(standings.overwritten()).toEqual([KEY]);
+  });
+
+  test.each([
+    ['ours after theirs that was committed', [theirs(), ours(5n)], 'ours'],
+    ['ours that was aborted after ours', [theirs(), ours(4n), lost], 'ours'],
+    ['ours that was aborted, with nothing before', [lost], 'ours'],
+    ['ours that was aborted after the key was handed back', [theirs(), handedBack(), lost], 'ours'],
+    ['theirs after ours', [lost, theirs()], 'theirs'],
+    ['theirs in another partition', [theirs({ partition: 2 }), lost], 'theirs'],
+    ['theirs after it', [theirs(), lost, theirs()], 'theirs'],
+    ['their value put back after it', [theirs(), lost, returned()], 'theirs'],
+    ['ours that was committed after it', [theirs(), lost, ours(6n)], 'ours'],
+    ['the key handed back after it', [theirs(), lost, handedBack()], undefined],
+  ])('is none with %s', (_what, records, owner) => {
+    const standings = standingsOf(...records);
+
+    expect(standings.overwritten()).toEqual([]);
+    expect(standings.get(KEY)?.owner).toBe(owner);
+    expect(standings.get(KEY)).not.toEqual(expect.objectContaining({ overwritten: true }));
+  });
+
+  test('is settled once their value was put back, which stays theirs', () => {
+    const standings = standingsOf(theirs({ timestamp: 9 }), lost);
+
+    standings.returned(KEY);
+
+    expect(standings.overwritten()).toEqual([]);
+    expect(standings.get(KEY)).toMatchObject({ owner: 'theirs', timestamp: 9, overwritten: false });
+  });
+
+  test('is one for each key', () => {
+    const other = KEY.replace('foo', 'bar');
+    const standings = standingsOf(theirs(), theirs({ key: other }), lost, ours(5n, { key: other, committed: false }));
+
+    expect(standings.overwritten()).toEqual([KEY, other]);
+    standings.returned(KEY);
+
+    expect(standings.overwritten()).toEqual([other]);
+    expect(standings.get(other)).toMatchObject({ overwritten: true });
+  });
+
+  test('leaves what would choke MM2 reported, for it is what is put back', () => {
+    const choking = theirs({ value: '{"offset":"1"}' });
+
+    expect(standingsOf(choking, lost).choking()).toEqual([KEY]);
+    expect(standingsOf(theirs(), ours(5n, { committed: false, value: '{"offset":"1"}' })).choking()).toEqual([]);
   });
 });
 
 describe("a value that would kill MM2's task", () => {
   // What chokes was measured with MirrorUtils#unwrapOffset, JsonConverter and OffsetUtils#validateFormat of Kafka 4.3.1.
-  test.each(['{"offset":"1"}', '{"offset":1.5}', '{"offset":1.0}', '{"offset":1e3}', '{"offset":1,"offset":"2"}'])(
-    '%s is reported',
-    (value) => {
-      expect(standingsOf(theirs({ value })).choking()).toEqual([KEY]);
-    },
-  );
-
-  test.each(['{"offset":true}', '{"offset":false}'])('%s is reported', (value) => {
+  test.each([
+    '{"offset":"1"}',
+    '{"offset":1.5}',
+    '{"offset":1.0}',
+    '{"offset":1e3}',
+    '{"offset":1,"offset":"2"}',
+    '{"offset":true}',
+    '{"offset":false}',
+  ])('%s is reported', (value) => {
     expect(standingsOf(theirs({ value })).choking()).toEqual([KEY]);
   });
 
@@ -250,5 +436,16 @@ describe("a value that would kill MM2's task", () => {
 
     expect(standingsOf(...records.toReversed()).choking()).toEqual([KEY]);
     expect(standingsOf(...records).choking()).toEqual([KEY]);
+    expect(standingsOf(...records, theirs({ partition: 2 })).choking()).toEqual([]);
+  });
+
+  test('is reported in ours in one partition until we write over it there', () => {
+    const standings = standingsOf(theirs({ partition: 2, value: '{"offset":true}' }));
+
+    standings.wrote(7, KEY, '{"offset":1}', place(4n));
+    expect(standings.choking()).toEqual([KEY]);
+
+    standings.wrote(2, KEY, '{"offset":1}', place(5n));
+    expect(standings.choking()).toEqual([]);
   });
 });

@@ -47,6 +47,8 @@ test(
         }
         const { translated: newest = 0, superseded = 0, tombstones = 0 } = translated?.counts ?? {};
         expect(newest + superseded + tombstones + foreign + malformed.length).toBe(batch.length);
+        for (const { connector, flows } of malformed)
+          expect(flows).toEqual(connector === ofFlow.replicatorConnector ? [ofFlow] : []);
         const keys = translated?.translations.map(({ key }) => key) ?? [];
         expect(new Set(keys).size).toBe(keys.length);
       }),

@@ -221,6 +221,29 @@ describe('of a key in two partitions', () => {
     expect(outcomeOf(anEvent(tombstone(1), value), propagating)).toMatchObject({ translated: 1, superseded: 0 });
     expect(outcomeOf(anEvent(value, tombstone(9)), propagating)).toMatchObject({ translated: 0, superseded: 1 });
   });
+
+  test('every record is counted once, whichever partition wins and whichever comes first', () => {
+    const tombstone = (timestamp: number) => aRecord({ partition: 1, timestamp, value: null });
+    const value = aRecord({ partition: 2, timestamp: 5 });
+    const both = [value, aRecord({ partition: 3, timestamp: 6, value: '{"offset":2}' })];
+    const counts = { ...NOTHING, unordered: 1 };
+
+    for (const order of [(records: typeof both) => records, (records: typeof both) => records.toReversed()]) {
+      expect(outcomeOf(anEvent(...order([...both, tombstone(9)])), propagating)).toEqual({
+        ...counts,
+        values: { [FOO_0]: null },
+        superseded: 2,
+        tombstones: 1,
+      });
+      expect(outcomeOf(anEvent(...order([...both, tombstone(1)])), propagating)).toEqual({
+        ...counts,
+        values: { [FOO_0]: '{"offset":2}' },
+        translated: 1,
+        superseded: 1,
+        tombstones: 1,
+      });
+    }
+  });
 });
 
 describe('a batch of several partitions', () => {
@@ -266,19 +289,22 @@ describe('what is malformed', () => {
       { value: '{"offset":"7"}' },
     ).map((record) => ({ ...record, timestamp: place.timestamp }));
 
-    const { malformed } = translate(anEvent(...records), [aFlow()]);
+    const flow = aFlow();
+    const { malformed } = translate(anEvent(...records), [flow]);
 
     expect(malformed).toEqual([
-      { place: { ...place, offset: 0n }, reason: 'the record has no key' },
+      { place: { ...place, offset: 0n }, reason: 'the record has no key', flows: [] },
       {
         place: { ...place, offset: 1n },
         reason: 'the source partition\'s "partition" is missing, not an integer from 0 to 2147483647',
         connector: 'replicator',
+        flows: [flow],
       },
       {
         place: { ...place, offset: 2n },
         reason: 'the value\'s "offset" is "7", not an integer from 0 to 9223372036854775807',
         connector: 'replicator',
+        flows: [flow],
       },
     ]);
   });
@@ -287,6 +313,34 @@ describe('what is malformed', () => {
     const flows = [aFlow(), aFlow({ name: 'second', sourceAlias: 'secondary' })];
 
     expect(translate(anEvent(aRecord({ value: GARBAGE })), flows).malformed).toHaveLength(1);
+  });
+
+  const [first, second, eu] = [
+    aFlow(),
+    aFlow({ name: 'second', sourceAlias: 'secondary', tombstones: 'propagate' }),
+    aFlow({ name: 'eu', replicatorConnector: 'replicator-eu', sourceAlias: 'eu' }),
+  ] as const;
+
+  test.each([
+    ['a value of two flows', [{ value: GARBAGE }], [[first, second]]],
+    ['a source partition of two flows', [{ key: '["replicator",{"topic":"foo"}]' }], [[first, second]]],
+    ['a value of one flow', [{ key: replicatorKey('foo', 0, 'replicator-eu'), value: GARBAGE }], [[eu]]],
+    ['a key that names no connector', [{ key: '5' }], [[]]],
+    ['no key', [{ key: null }], [[]]],
+    ['a value that is superseded for one of two flows', [{ value: GARBAGE }, { value: null }], [[first]]],
+    ['a value that is superseded for both', [{ value: GARBAGE }, {}], []],
+    [
+      'two values',
+      [{ value: GARBAGE }, { value: '{' }],
+      [
+        [first, second],
+        [first, second],
+      ],
+    ],
+  ])('names the flows that would have used it: %s', (_what, contents, expected) => {
+    const { malformed } = translate(anEvent(...inOnePartition(...contents)), [first, second, eu]);
+
+    expect(malformed.map(({ flows }) => flows)).toEqual(expected);
   });
 });
 

@@ -185,6 +185,27 @@ describe('the metrics of a batch', () => {
     newReport().written(unordered, { ...NOTHING, written, unordered: written });
 
     expect(metricsOf()).toMatchObject({ [METRIC.unordered]: 1 });
+    expect(metricsOf('replicator')).toMatchObject({ [METRIC.unordered]: 1 });
+    expect(metricsOf('Europe')).toMatchObject({ [METRIC.unordered]: 0 });
+  });
+
+  test('count a translation that is out of order in the batch, in the outcome, or another one in each', () => {
+    const records = [
+      aRecord({ partition: 1, timestamp: 1 }),
+      aRecord({ partition: 2, timestamp: 2 }),
+      aRecord({ partition: 3, key: ofEurope(0) }),
+    ];
+    const unordered = translate(anEvent(...records), flows);
+    const [, ofEu] = unordered.flows.flatMap(({ translations }) => translations) as [Translation, Translation];
+    const count = (outcome: Partial<WriteOutcome>, flow?: string) => {
+      lines.length = 0;
+      newReport().written(unordered, { ...NOTHING, ...outcome });
+      return metricsOf(flow)[METRIC.unordered];
+    };
+
+    expect([count({}), count({}, 'replicator'), count({}, 'Europe')]).toEqual([1, 1, 0]);
+    const outcome = { unordered: [ofEu] };
+    expect([count(outcome), count(outcome, 'replicator'), count(outcome, 'Europe')]).toEqual([2, 1, 1]);
   });
 
   test('count a record of two flows for each of them once', () => {
@@ -199,6 +220,19 @@ describe('the metrics of a batch', () => {
       [METRIC.superseded]: 1,
       [METRIC.tombstones]: 1,
     });
+    expect(metricsOf()).toMatchObject({ [METRIC.malformed]: 1, [METRIC.superseded]: 1, [METRIC.tombstones]: 2 });
+  });
+
+  test('count a malformed record for each flow that would have used it, and over all flows once', () => {
+    const three = [aFlow(), aFlow({ name: 'second', sourceAlias: 'second' }), flows[1] as Flow];
+    const records = inOnePartition({ value: 'no value' }, { key: '["replicator",{}]' }, { key: 'no key' });
+
+    newReport().written(translate(anEvent(...records), three), NOTHING);
+
+    expect(metricsOf()).toMatchObject({ [METRIC.malformed]: 3 });
+    expect(metricsOf('replicator')).toMatchObject({ [METRIC.malformed]: 2 });
+    expect(metricsOf('second')).toMatchObject({ [METRIC.malformed]: 2 });
+    expect(metricsOf('Europe')).toMatchObject({ [METRIC.malformed]: 0 });
   });
 });
 

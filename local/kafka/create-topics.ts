@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin, ITopicConfig } from 'kafkajs';
+
+const READY_WITHIN_MILLISECONDS = 15_000;
+
+/** Whether every partition of the topics has a leader, as far as the broker that is asked knows. */
+async function haveLeaders(admin: Admin, topics: readonly string[]): Promise<boolean> {
+  try {
+    const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+    return metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Creates topics and waits until they can be used. kafkajs's own wait gives up at the first broker that does not know a
+ * topic of this moment.
+ *
+ * @throws Error when a topic exists already, or is of no use within 15 seconds
+ */
+export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]): Promise<void> {
+  const names = topics.map(({ topic }) => topic);
+  if (!(await admin.createTopics({ topics: [...topics], waitForLeaders: false }))) {
+    throw new Error(`one of the topics ${names.join(', ')} exists already`);
+  }
+  const until = performance.now() + READY_WITHIN_MILLISECONDS;
+  while (!(await haveLeaders(admin, names))) {
+    if (performance.now() > until) {
+      throw new Error(`topics ${names.join(', ')} were created, but have no leaders within 15 s: see the broker's log`);
+    }
+    await sleep(50);
+  }
+}
