@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
-import { OffsetsTopicError } from '../errors.ts';
+import { KafkaError, OffsetsTopicError } from '../errors.ts';
 import { retrying } from './retrying.ts';
 
 /** How many partitions MM2 gives its offsets topic (Connect's `offset.storage.partitions`). */
@@ -12,6 +12,16 @@ const BROKER_DEFAULT = -1;
  * the function's and MM2's, reads what is not compacted yet.
  */
 const SEGMENT_MS = 60 * 60 * 1_000;
+
+const listTopics = async (admin: Admin): Promise<readonly string[]> => {
+  try {
+    return await admin.listTopics();
+  } catch (cause) {
+    // What kafkajs says when the last broker goes away in the middle of the request.
+    if (cause instanceof TypeError) throw new KafkaError('No broker answered when asked for the topics', { cause });
+    throw cause;
+  }
+};
 
 const cleanupPolicyOf = async (admin: Admin, topic: string): Promise<string | null | undefined> => {
   const { resources } = await admin.describeConfigs({
@@ -52,7 +62,7 @@ export const ensureOffsetsTopic = async (
   topic: string,
   replicationFactor: number = BROKER_DEFAULT,
 ): Promise<void> => {
-  const topics = await admin.listTopics();
+  const topics = await listTopics(admin);
   // What was created this moment need not be looked at, and may not be known to every broker yet.
   if (!topics.includes(topic) && (await create(admin, topic, replicationFactor))) return;
   const policy = await retrying(() => cleanupPolicyOf(admin, topic));

@@ -43,7 +43,8 @@ export const bytesOf = (entry: Entry): { readonly key: string | null; readonly v
   return { key, value: entry.kind === 'tombstone' ? null : `{"offset":${entry.offset}}` };
 };
 
-const isLater = (a: Placed, b: Placed): boolean => {
+/** Whether a record counts as later than another one of the same source partition. */
+export const isLater = (a: Placed, b: Placed): boolean => {
   if (a.partition === b.partition) return a.offset > b.offset;
   // Two partitions have no order: the newer timestamp wins, of equal ones the higher partition.
   return a.timestamp === b.timestamp ? a.partition > b.partition : a.timestamp > b.timestamp;

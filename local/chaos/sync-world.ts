@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type IHeaders, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { type IHeaders, Kafka, logLevel, Partitioners, type Producer, type Transaction } from 'kafkajs';
 import {
   CONFIGURATION_VARIABLE,
   type ConfigurationOptions,
   parseConfiguration,
 } from '../../functions/configuration/configuration.ts';
 import type { Flow, FlowOptions } from '../../functions/configuration/flow.ts';
-import { openTopicLog } from '../../functions/kafka/topic-log.ts';
+import { openTopicLog, type PartitionOffsets } from '../../functions/kafka/topic-log.ts';
+import type { Mm2Record } from '../../functions/offsets/standings.ts';
 import { FUNCTION_ENVIRONMENT } from '../../infra/bundling.ts';
 import { EventBatch } from '../event-source/kafka-event.ts';
+import { createTopics } from '../kafka/create-topics.ts';
 import { bundleFunction } from '../lambda/bundle.ts';
 import { type FunctionInstance, startFunctionInstance } from '../lambda/function-instance.ts';
+import { defaultPartition, OFFSETS_PARTITIONS } from './default-partition.ts';
 import { bytesOf, type Entry, expectedOffsets, type Placed } from './history.ts';
 
 /** How the function of a world reaches its cluster. */
@@ -31,6 +34,15 @@ export interface SyncWorldOptions {
   readonly access?: WorldAccess;
   /** Milliseconds until Lambda ends an invocation. @default 30,000 */
   readonly timeoutMs?: number;
+  /** The function's bundle. @default one of the function as it stands, which goes with the world */
+  readonly bundle?: string;
+}
+
+/** A record that the function did not write. */
+export interface SomebodyElsesRecord {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string | null;
 }
 
 /** Replicator's offsets topic, instances of the function, and MM2's offsets topics, all of them real. */
@@ -41,14 +53,26 @@ export interface SyncWorld {
   readonly history: readonly Placed[];
   /** Starts an instance of the function, of the bundle that is deployed. */
   startInstance(flows?: readonly FlowOptions[]): FunctionInstance;
-  /** Appends to Replicator's offsets topic, as a Connect worker does. */
-  flush(entries: readonly Entry[]): Promise<readonly Placed[]>;
+  /**
+   * Appends to Replicator's offsets topic, as a Connect worker does.
+   *
+   * @param clock Milliseconds by which the worker's clock is fast. @default 0
+   */
+  flush(entries: readonly Entry[], clock?: number): Promise<readonly Placed[]>;
   /** Delivers records in one event, once. @throws FunctionError when the function fails */
   deliver(instance: FunctionInstance, records: readonly Placed[]): Promise<void>;
   /** Delivers records in one event until the function takes it, as the event source does. */
   deliverUntilTaken(instance: FunctionInstance, records: readonly Placed[]): Promise<void>;
+  /** Makes sure that an MM2 offsets topic is there, as MM2 does when it starts. */
+  createOffsetsTopic(topic?: string): Promise<void>;
   /** Writes to an MM2 offsets topic as MM2 or a person would. */
   writeAsSomebodyElse(key: string, value: string | null, topic?: string, headers?: IHeaders): Promise<void>;
+  /** The same in a transaction, which the caller has to end; the records are acknowledged. */
+  openAsSomebodyElse(records: readonly SomebodyElsesRecord[]): Promise<Pick<Transaction, 'commit' | 'abort'>>;
+  /** Where the partitions of an MM2 offsets topic end. */
+  ends(topic?: string): Promise<PartitionOffsets>;
+  /** Everything that stands in an MM2 offsets topic, each partition's records in order. */
+  records(topic?: string): Promise<readonly Mm2Record[]>;
   /** The last value of every key in an MM2 offsets topic, as MM2 reads it. */
   offsets(topic?: string): Promise<ReadonlyMap<string, string | null>>;
   /** What the MM2 offsets topic must hold by the history, with the given keys taken over by somebody else. */
@@ -58,10 +82,11 @@ export interface SyncWorld {
   close(): Promise<void>;
 }
 
-const PARTITIONS = 25;
 const EVENT_SOURCE = 'arn:aws:kafka:us-east-1:123456789012:cluster/local/0';
 /** Milliseconds between two deliveries of a batch that the function did not take. */
 const RETRY_DELAY = 250;
+/** Milliseconds after which an open transaction of somebody else is aborted: more than any test takes. */
+const TRANSACTION_TIMEOUT = 600_000;
 /** Milliseconds after which a batch that is not taken fails the test. */
 const RETRY_TIMEOUT = 90_000;
 
@@ -110,32 +135,20 @@ export async function createSyncWorld(options: SyncWorldOptions): Promise<SyncWo
   const producer: Producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   const log = openTopicLog(kafka);
   await Promise.all([admin.connect(), producer.connect(), log.connect()]);
-  const createConnectOffsets = () =>
-    admin.createTopics({
-      topics: [
-        {
-          topic: connectOffsets,
-          numPartitions: PARTITIONS,
-          configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
-        },
-      ],
-    });
+  const compacted = (topic: string) => ({
+    topic,
+    numPartitions: OFFSETS_PARTITIONS,
+    configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
+  });
+  const createConnectOffsets = () => createTopics(admin, [compacted(connectOffsets)]);
   await createConnectOffsets();
-  const bundle = await bundleFunction(access?.authentication);
+  const bundle = options.bundle ?? (await bundleFunction(access?.authentication));
   const instances: FunctionInstance[] = [];
-
-  const partitionOf = Partitioners.DefaultPartitioner();
-  const partitionMetadata = Array.from({ length: PARTITIONS }, (_, partitionId) => ({
-    partitionId,
-    partitionErrorCode: 0,
-    leader: 0,
-    replicas: [],
-    isr: [],
-  }));
+  const transactionals: Producer[] = [];
 
   /** Sends entries of one partition, and tells where they stand. */
-  const append = async (partition: number, entries: readonly Entry[]): Promise<readonly Placed[]> => {
-    const timestamp = Date.now();
+  const append = async (partition: number, entries: readonly Entry[], clock: number): Promise<readonly Placed[]> => {
+    const timestamp = Date.now() + clock;
     const [ack] = await producer.send({
       topic: connectOffsets,
       messages: entries.map((entry) => ({ ...bytesOf(entry), partition, timestamp: String(timestamp) })),
@@ -151,6 +164,11 @@ export async function createSyncWorld(options: SyncWorldOptions): Promise<SyncWo
   };
 
   const offsetsTopic = () => flows[0]?.offsetsTopic ?? '';
+  const records = async (topic = offsetsTopic()): Promise<readonly Mm2Record[]> => {
+    const read: Mm2Record[] = [];
+    await log.read(topic, await log.starts(topic), await log.ends(topic), (record) => read.push(record));
+    return read;
+  };
   const deliver = async (instance: FunctionInstance, records: readonly Placed[]) => {
     await instance.invoke(eventOf(connectOffsets, brokers, records));
   };
@@ -177,13 +195,10 @@ export async function createSyncWorld(options: SyncWorldOptions): Promise<SyncWo
       instances.push(instance);
       return instance;
     },
-    flush: async (entries) => {
-      const byPartition = Map.groupBy(entries, (entry) => {
-        const { key } = bytesOf(entry);
-        return partitionOf({ topic: connectOffsets, partitionMetadata, message: { key: key ?? '', value: null } });
-      });
+    flush: async (entries, clock = 0) => {
+      const byPartition = Map.groupBy(entries, (entry) => defaultPartition(bytesOf(entry).key ?? ''));
       const placed: Placed[] = [];
-      for (const [partition, ofPartition] of byPartition) placed.push(...(await append(partition, ofPartition)));
+      for (const [partition, ofPartition] of byPartition) placed.push(...(await append(partition, ofPartition, clock)));
       history.push(...placed);
       return placed;
     },
@@ -200,16 +215,32 @@ export async function createSyncWorld(options: SyncWorldOptions): Promise<SyncWo
         }
       }
     },
+    createOffsetsTopic: async (topic = offsetsTopic()) => {
+      // Unlike Replicator's, it may be there: the function creates it, too, and perhaps this very moment.
+      await admin.createTopics({ topics: [compacted(topic)], waitForLeaders: false });
+      // Asks until the broker serves it.
+      await log.ends(topic);
+    },
     writeAsSomebodyElse: async (key, value, topic = offsetsTopic(), headers = {}) => {
       await producer.send({ topic, messages: [{ key, value, headers }] });
     },
-    offsets: async (topic = offsetsTopic()) => {
-      const values = new Map<string, string | null>();
-      await log.read(topic, await log.starts(topic), await log.ends(topic), ({ key, value }) =>
-        values.set(key?.toString() ?? '', value?.toString() ?? null),
-      );
-      return values;
+    openAsSomebodyElse: async (records) => {
+      const transactional = kafka.producer({
+        transactionalId: randomUUID(),
+        createPartitioner: Partitioners.DefaultPartitioner,
+        maxInFlightRequests: 1,
+        transactionTimeout: TRANSACTION_TIMEOUT,
+      });
+      transactionals.push(transactional);
+      await transactional.connect();
+      const transaction = await transactional.transaction();
+      for (const { topic, key, value } of records) await transaction.send({ topic, messages: [{ key, value }] });
+      return transaction;
     },
+    ends: (topic = offsetsTopic()) => log.ends(topic),
+    records,
+    offsets: async (topic) =>
+      new Map((await records(topic)).map(({ key, value }) => [key?.toString() ?? '', value?.toString() ?? null])),
     expected: (takenOver = new Map(), topic = offsetsTopic()) =>
       new Map([...(expectedOffsets(history, flows).get(topic) ?? []), ...takenOver]),
     recreateConnectOffsets: async () => {
@@ -221,8 +252,8 @@ export async function createSyncWorld(options: SyncWorldOptions): Promise<SyncWo
     },
     close: async () => {
       await Promise.allSettled(instances.map((instance) => instance.stop()));
-      await Promise.allSettled([admin.disconnect(), producer.disconnect(), log.disconnect()]);
-      await rm(dirname(bundle), { recursive: true, force: true });
+      await Promise.allSettled([admin, log, producer, ...transactionals].map((one) => one.disconnect()));
+      if (options.bundle === undefined) await rm(dirname(bundle), { recursive: true, force: true });
     },
   };
 }

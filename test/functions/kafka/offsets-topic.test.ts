@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
-import { OffsetsTopicError } from '../../../functions/errors.ts';
+import { KafkaError, OffsetsTopicError } from '../../../functions/errors.ts';
 import { ensureOffsetsTopic } from '../../../functions/kafka/offsets-topic.ts';
 import { useKafka } from '../../kafka-fixture.ts';
 
@@ -60,6 +60,12 @@ describe("MM2's offsets topic", () => {
     await expect(ensureOffsetsTopic({ ...admin, listTopics }, topic)).rejects.toThrow(
       `"${topic}" has cleanup.policy=delete`,
     );
+  });
+
+  test('says that no broker answered, where kafkajs says that it cannot destructure null', async () => {
+    const listTopics: Admin['listTopics'] = () => Promise.reject(new TypeError('Cannot destructure property'));
+
+    await expect(ensureOffsetsTopic({ ...admin, listTopics }, 'topic')).rejects.toThrow(KafkaError);
   });
 
   test('keeps its own segment.ms when it is there', async () => {
