@@ -37,12 +37,7 @@ interface FetchedMessage {
   readonly value: Buffer | null;
   readonly headers?: Readonly<Record<string, Buffer | readonly Buffer[]>>;
   readonly isControlRecord?: boolean;
-  readonly batchContext?: {
-    readonly firstOffset: string;
-    readonly lastOffsetDelta: number;
-    readonly producerId: string;
-    readonly inTransaction: boolean;
-  };
+  readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
 }
 
 const READ_UNCOMMITTED = 0;
@@ -57,14 +52,12 @@ const MAX_WAIT = 500;
 const isCommit = ({ key }: FetchedMessage): boolean => key?.readInt16BE(2) === 1;
 
 /**
- * Where to go on after a fetch: behind its last batch, whose end compaction may have emptied. A batch that is empty as
- * a whole tells nothing, so there the way goes on by single offsets.
+ * Where to go on after a fetch. Where compaction has emptied a batch, or its end, nothing tells how far it reaches: the
+ * way goes on by single offsets.
  */
 const nextPosition = (lastFetched: FetchedMessage | undefined, position: bigint): bigint => {
-  const { offset, batchContext } = lastFetched ?? {};
-  if (offset === undefined) return position + 1n;
-  const end = batchContext ? BigInt(batchContext.firstOffset) + BigInt(batchContext.lastOffsetDelta) : BigInt(offset);
-  return end >= position ? end + 1n : position + 1n;
+  const offset = lastFetched === undefined ? -1n : BigInt(lastFetched.offset);
+  return offset >= position ? offset + 1n : position + 1n;
 };
 
 const last = <T>(values: T | readonly T[] | undefined): T | undefined =>
