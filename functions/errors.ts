@@ -35,3 +35,7 @@ export class TimeLimitError extends Error {
 
 /** What a caught value says of itself, in one line. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A caught error, and what caused it, the outermost first. */
+export const causesOf = (error: unknown): readonly Error[] =>
+  error instanceof Error ? [error, ...causesOf(error.cause)] : [];

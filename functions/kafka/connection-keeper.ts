@@ -1,12 +1,13 @@
 import type { Authenticator } from '../authentication/authenticator.ts';
 import type { Configuration } from '../configuration/configuration.ts';
-import { CredentialsError, messageOf } from '../errors.ts';
+import { CredentialsError, causesOf, messageOf } from '../errors.ts';
 import type { Translation } from '../offsets/translate.ts';
 import { brokersFor } from './brokers.ts';
 import { createKafka, type KafkaLog } from './client.ts';
 import { type Connection, connect } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import type { WriteOutcome } from './offsets-writer.ts';
+import { isFenced } from './transaction.ts';
 
 /** Writes batches on a connection that it keeps between invocations. */
 export interface ConnectionKeeper {
@@ -27,21 +28,13 @@ export interface ConnectionKeeper {
 /** Milliseconds after which a kept connection counts as dead: a socket that was dropped while frozen says nothing. */
 const KEPT_CONNECTION_TIMEOUT = 10_000;
 
-function* causesOf(error: unknown): Generator<Error> {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) yield cause;
-}
-
-/** The brokers know a newer instance of this deployment (KIP-98): this one has nothing left to write. */
-const isFenced = (error: unknown): boolean =>
-  [...causesOf(error)].some(
-    (cause) => 'type' in cause && ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED'].includes(String(cause.type)),
-  );
-
 /** A wrong password by its error's name; a client certificate that is refused by TLS's own alert. */
 const isRefused = (error: unknown): boolean =>
-  [...causesOf(error)].some(
-    ({ name, message }) => name === 'KafkaJSSASLAuthenticationError' || /\balert\b/i.test(message),
-  );
+  causesOf(error).some(({ name, message }) => name === 'KafkaJSSASLAuthenticationError' || /\balert\b/i.test(message));
+
+/** The brokers know who asks, and do not let them: TOPIC_, CLUSTER_, TRANSACTIONAL_ID_AUTHORIZATION_FAILED. */
+const isDenied = (error: unknown): boolean =>
+  causesOf(error).some((cause) => 'type' in cause && String(cause.type).endsWith('AUTHORIZATION_FAILED'));
 
 /**
  * Keeps a connection to the target cluster between invocations, and gives it up at the first error: what it knows of
@@ -74,6 +67,13 @@ export const createConnectionKeeper = (
     }
   };
 
+  const denied = (cause: unknown) =>
+    new CredentialsError(
+      `The brokers do not let ${authenticator.credentials} do what the function has to: ${messageOf(cause)}. Grant what ` +
+        'the README lists under "Deploy it"',
+      { cause },
+    );
+
   const discard = () => {
     // Not waited for: a dead socket takes its time to close, and the producer behind it is fenced by the next one.
     void kept?.close();
@@ -89,8 +89,9 @@ export const createConnectionKeeper = (
       kept ??= await open(bootstrapServers, deadline);
       return await deadline.within('the brokers to acknowledge the offsets', kept.writer.write(translations));
     } catch (error) {
-      discard();
-      throw error;
+      // What a fenced instance knows stays true: only its turn is over.
+      if (!isFenced(error)) discard();
+      throw isDenied(error) ? denied(error) : error;
     }
   };
 

@@ -1,4 +1,4 @@
-import kafkajs, { type Kafka } from 'kafkajs';
+import kafkajs, { type Kafka, type Producer } from 'kafkajs';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Deadline } from './deadline.ts';
 import { ensureOffsetsTopic } from './offsets-topic.ts';
@@ -33,23 +33,30 @@ const ensureOffsetsTopics = async (kafka: Kafka, { flows, replicationFactor }: C
  * @throws OffsetsTopicError, KafkaError, TimeLimitError and whatever kafkajs throws; nothing stays open then
  */
 export const connect = async (kafka: Kafka, configuration: Configuration, deadline: Deadline): Promise<Connection> => {
-  const producer = kafka.producer({
-    transactionalId: configuration.name,
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    transactionTimeout: TRANSACTION_TIMEOUT,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-  });
+  const producers: Producer[] = [];
+  const connectProducer = async (): Promise<Producer> => {
+    const producer = kafka.producer({
+      transactionalId: configuration.name,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      transactionTimeout: TRANSACTION_TIMEOUT,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+    });
+    // A fenced producer is of no more use.
+    await Promise.allSettled(producers.splice(0, producers.length, producer).map((fenced) => fenced.disconnect()));
+    await producer.connect();
+    return producer;
+  };
   const log = openTopicLog(kafka);
   const close = async () => {
-    await Promise.allSettled([producer.disconnect(), log.disconnect()]);
+    await Promise.allSettled([...producers.map((producer) => producer.disconnect()), log.disconnect()]);
   };
   try {
     await deadline.within("MM2's offsets topics to be checked or created", ensureOffsetsTopics(kafka, configuration));
-    await deadline.within('a connection to the brokers', Promise.all([producer.connect(), log.connect()]));
+    await deadline.within('a connection to the brokers', log.connect());
     const writer = await deadline.within(
       "earlier instances to be fenced and MM2's offsets topics to be read",
-      openOffsetsWriter(producer, log, configuration.flows),
+      openOffsetsWriter(connectProducer, log, configuration.flows),
     );
     return { writer, close };
   } catch (error) {

@@ -2,11 +2,13 @@ import type { Producer, Transaction } from 'kafkajs';
 import type { Flow } from '../configuration/flow.ts';
 import { KafkaError } from '../errors.ts';
 import { type Decision, decide, needsEnd } from '../offsets/guard.ts';
+import { comparePlaces } from '../offsets/place.ts';
 import { placeHeader, returnedHeader } from '../offsets/provenance.ts';
-import { createStandings, type Standing, type Standings } from '../offsets/standings.ts';
+import type { Standing } from '../offsets/standings.ts';
 import type { Translation } from '../offsets/translate.ts';
-import { isUnknownTopic, type PartitionOffsets, type TopicLog } from './topic-log.ts';
-import { createPartitioner, inTransaction, type OutgoingRecord, send } from './transaction.ts';
+import { type FollowedTopic, followTopic } from './followed-topic.ts';
+import type { PartitionOffsets, TopicLog } from './topic-log.ts';
+import { inTransaction, isFenced, type OutgoingRecord, send } from './transaction.ts';
 
 /** What became of the translations of a batch. */
 export interface WriteOutcome {
@@ -26,198 +28,180 @@ export interface WriteOutcome {
 
 /** Writes translations to MM2's offsets topics, past the guard. Not for use by two callers at once. */
 export interface OffsetsWriter {
+  /**
+   * @throws KafkaError and what kafkajs throws: nothing of the batch counts as written then. When a newer instance has
+   *   taken over ({@link isFenced}), the writer can be used again, and takes over in turn; else it cannot.
+   */
   write(translations: readonly Translation[]): Promise<WriteOutcome>;
 }
 
-/** How far a partition of an MM2 offsets topic is known. */
-interface Position {
-  /** The offset of the first record that was neither read nor written here. */
-  readonly unread: bigint;
-  /** Where the partition ends unless somebody else writes: `unread`, or one more, for the marker of our transaction. */
-  readonly expected: bigint;
+/** A key in an MM2 offsets topic. */
+interface TopicKey {
+  readonly topic: string;
+  readonly key: string;
 }
 
-/** An MM2 offsets topic as the writer knows it. */
-interface TopicState {
-  readonly standings: Standings;
-  readonly positions: Map<number, Position>;
-  readonly partitionOf: (key: string) => number;
-}
-
-const readState = async (log: TopicLog, topic: string, flows: readonly Flow[]): Promise<TopicState> => {
-  const standings = createStandings(flows.filter(({ offsetsTopic }) => offsetsTopic === topic));
-  const [starts, ends] = await Promise.all([log.starts(topic), log.ends(topic)]);
-  await log.read(topic, starts, ends, standings.read);
-  return {
-    standings,
-    positions: new Map([...ends].map(([partition, end]) => [partition, { unread: end, expected: end }])),
-    partitionOf: createPartitioner(ends.size),
-  };
-};
-
-/** The ends of a topic; none where the target cluster has no such topic, because the events come from another one. */
-const endsIfThere = async (log: TopicLog, topic: string): Promise<PartitionOffsets> => {
-  try {
-    return await log.ends(topic);
-  } catch (error) {
-    if (isUnknownTopic(error)) return new Map();
-    throw error;
-  }
-};
+const nameOf = ({ topic, key }: TopicKey): string => `${topic} ${key}`;
 
 /**
  * Opens the writer: fences every earlier instance, then reads the flows' MM2 offsets topics to their ends, so that
- * the guard knows who wrote the last record of every key, and puts back what an earlier instance wrongly wrote over.
+ * the guard knows who wrote the last record of every key.
  *
- * @param producer Connected, with the transactional id that all instances of this deployment share.
+ * @param connectProducer Connects a new producer with the transactional id that all instances of a deployment share.
  */
 export const openOffsetsWriter = async (
-  producer: Producer,
+  connectProducer: () => Promise<Producer>,
   log: TopicLog,
   flows: readonly Flow[],
 ): Promise<OffsetsWriter> => {
-  // The first transaction of a producer takes the transactional id over (KIP-98): an instance that was at work can
-  // write nothing any more that this one would not see below.
-  await inTransaction(producer, async () => undefined);
-  const topics = [...new Set(flows.map(({ offsetsTopic }) => offsetsTopic))];
-  const states = new Map(
-    await Promise.all(topics.map(async (topic) => [topic, await readState(log, topic, flows)] as const)),
+  let producer: Producer | undefined;
+
+  /** The producer, which has taken the transactional id over (KIP-98): no earlier one can write any more. */
+  const fencingProducer = async (): Promise<Producer> => {
+    if (producer === undefined) {
+      const connected = await connectProducer();
+      // A producer's first transaction does it.
+      await inTransaction(connected, async () => undefined);
+      producer = connected;
+    }
+    return producer;
+  };
+
+  await fencingProducer();
+  const names = [...new Set(flows.map(({ offsetsTopic }) => offsetsTopic))];
+  const topics = new Map(
+    await Promise.all(names.map(async (name) => [name, await followTopic(log, name, flows)] as const)),
   );
 
-  const stateOf = (topic: string): TopicState => {
-    const state = states.get(topic);
-    if (state === undefined) throw new KafkaError(`"${topic}" is no flow's offsets topic`);
-    return state;
+  const topicOf = (name: string): FollowedTopic => {
+    const topic = topics.get(name);
+    if (topic === undefined) throw new KafkaError(`"${name}" is no flow's offsets topic`);
+    return topic;
   };
 
-  /** Reads what others wrote since, which one look at the topic's ends tells. */
-  const catchUp = async (topic: string): Promise<void> => {
-    const { standings, positions } = stateOf(topic);
-    const ends = await log.ends(topic);
-    if (ends.size !== positions.size)
-      throw new KafkaError(`"${topic}" now has ${ends.size} partitions instead of ${positions.size}; it is read again`);
-    const from = new Map<number, bigint>();
-    for (const [partition, end] of ends) {
-      const { unread, expected } = positions.get(partition) ?? { unread: 0n, expected: 0n };
-      if (end < unread)
-        throw new KafkaError(
-          `Partition ${partition} of "${topic}" ends at offset ${end}, but ${unread} had been reached: the topic was ` +
-            'created anew or has lost records; it is read again from the start',
-        );
-      if (end > expected) from.set(partition, unread);
-    }
-    const to = new Map([...ends].filter(([partition]) => from.has(partition)));
-    await log.read(topic, from, to, standings.read);
-    for (const [partition, end] of to) positions.set(partition, { unread: end, expected: end });
-  };
+  const standingOf = ({ flow, key }: Translation): Standing | undefined =>
+    topicOf(flow.offsetsTopic).standings.get(key);
 
   /** The ends of the source partitions, looked at only when the guard asks for them. */
   const sourceEnds = async (translations: readonly Translation[]): Promise<ReadonlyMap<string, PartitionOffsets>> => {
     const asking = translations.filter((one) => needsEnd(one, standingOf(one)));
     const sources = [...new Set(asking.map(({ place }) => place.topic))];
-    return new Map(await Promise.all(sources.map(async (topic) => [topic, await endsIfThere(log, topic)] as const)));
+    return new Map(await Promise.all(sources.map(async (topic) => [topic, await log.ends(topic)] as const)));
   };
 
-  const standingOf = ({ flow, key }: Translation): Standing | undefined =>
-    stateOf(flow.offsetsTopic).standings.get(key);
-
-  const record = (topic: string, key: string): Pick<OutgoingRecord, 'topic' | 'partition' | 'key'> => ({
+  const addressOf = ({ topic, key }: TopicKey): Pick<OutgoingRecord, 'topic' | 'partition' | 'key'> => ({
     topic,
     key,
-    partition: stateOf(topic).partitionOf(key),
+    partition: topicOf(topic).partitionOf(key),
   });
 
-  /** The partitions that the transaction at work has written to. */
-  const touched = new Map<string, { readonly topic: string; readonly partition: number }>();
-
   /**
-   * Sends records, then reads what somebody else appended between the look and the send.
+   * Sends records, then reads what was appended before them since the look.
    *
-   * @returns the keys among `keys`, by topic, which somebody else had written in between
+   * @returns the keys of these records among what was read
    */
-  const sendAndCheck = async (transaction: Transaction, records: readonly OutgoingRecord[]) => {
-    const overtaken: { readonly topic: string; readonly key: string }[] = [];
-    for (const { topic, partition, baseOffset, count } of await send(transaction, records)) {
-      const { standings, positions } = stateOf(topic);
-      const { unread, expected } = positions.get(partition) ?? { unread: 0n, expected: 0n };
-      if (baseOffset < expected)
-        throw new KafkaError(`Partition ${partition} of "${topic}" has lost records from offset ${baseOffset} on`);
-      if (baseOffset > expected)
-        await log.read(topic, new Map([[partition, unread]]), new Map([[partition, baseOffset]]), (read) => {
-          standings.read(read);
-          const key = read.key?.toString() ?? '';
-          if (standings.get(key)?.owner === 'theirs') overtaken.push({ topic, key });
-        });
-      positions.set(partition, { unread: baseOffset + BigInt(count), expected: baseOffset + BigInt(count) });
-      touched.set(`${topic}-${partition}`, { topic, partition });
-    }
-    const sent = new Set(records.map(({ topic, key }) => `${topic} ${key}`));
-    return overtaken.filter(({ topic, key }) => sent.has(`${topic} ${key}`));
+  const sendAndCheck = async (
+    transaction: Transaction,
+    records: readonly OutgoingRecord[],
+  ): Promise<readonly TopicKey[]> => {
+    const between = new Map<string, TopicKey>();
+    for (const { topic, partition, baseOffset, count } of await send(transaction, records))
+      for (const key of await topicOf(topic).appended(partition, baseOffset, count))
+        between.set(nameOf({ topic, key }), { topic, key });
+    return records.flatMap((record) => between.get(nameOf(record)) ?? []);
   };
 
   /** Puts somebody else's value back where a record of ours came after theirs, until none came in between. */
-  const giveBack = async (
-    transaction: Transaction,
-    overtaken: readonly { readonly topic: string; readonly key: string }[],
-  ): Promise<void> => {
+  const giveBack = async (transaction: Transaction, overtaken: readonly TopicKey[]): Promise<void> => {
     let keys = overtaken;
     while (keys.length > 0) {
-      const records = keys.flatMap(({ topic, key }): readonly OutgoingRecord[] => {
-        const standing = stateOf(topic).standings.get(key);
+      const records = keys.flatMap((key): readonly OutgoingRecord[] => {
+        const standing = topicOf(key.topic).standings.get(key.key);
+        if (standing?.owner === 'undecided') throw undecided(key);
         if (standing?.owner !== 'theirs') return [];
-        return [
-          { ...record(topic, key), value: standing.value, timestamp: standing.timestamp, headers: returnedHeader },
-        ];
+        return [{ ...addressOf(key), value: standing.value, timestamp: standing.timestamp, headers: returnedHeader }];
       });
       keys = await sendAndCheck(transaction, records);
     }
   };
 
-  /** Runs work in a transaction, after which its marker stands at the end of every partition that it wrote to. */
+  const undecided = ({ topic, key }: TopicKey): KafkaError =>
+    new KafkaError(
+      `Somebody else has a transaction open in "${topic}" with a record for ${key}; the batch is repeated until the ` +
+        'transaction has ended',
+    );
+
   const transact = async <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => {
-    touched.clear();
-    const result = await inTransaction(producer, work);
-    for (const { topic, partition } of touched.values()) {
-      const { positions } = stateOf(topic);
-      const { unread } = positions.get(partition) ?? { unread: 0n };
-      positions.set(partition, { unread, expected: unread + 1n });
+    try {
+      const result = await inTransaction(await fencingProducer(), work);
+      for (const topic of topics.values()) topic.committed();
+      return result;
+    } catch (error) {
+      for (const topic of topics.values()) topic.failed();
+      if (isFenced(error)) producer = undefined;
+      throw error;
     }
-    return result;
+  };
+
+  /** Puts values back that an instance wrote over in a lost race, without living to put them back itself. */
+  const settle = async (): Promise<void> => {
+    const unsettled = [...topics.values()].flatMap(({ name, standings }) =>
+      standings.overwritten().map((key) => ({ topic: name, key })),
+    );
+    if (unsettled.length === 0) return;
+    await transact((transaction) => giveBack(transaction, unsettled));
+    for (const { topic, key } of unsettled) topicOf(topic).standings.returned(key);
   };
 
   /** @returns the translations whose keys somebody else wrote while they were sent */
   const sendAll = async (translations: readonly Translation[]): Promise<ReadonlySet<Translation>> => {
     const outgoing = translations.map((translation) => {
       const { flow, key, value, place } = translation;
-      return { translation, record: { ...record(flow.offsetsTopic, key), value, headers: placeHeader(place) } };
+      const address = addressOf({ topic: flow.offsetsTopic, key });
+      return { translation, record: { ...address, value, headers: placeHeader(place) } };
     });
-    const lost = await transact(async (transaction) => {
-      const overtaken = await sendAndCheck(
+    const records = outgoing.map(({ record }) => record);
+    const overtaken = await transact(async (transaction) => {
+      const between = new Set((await sendAndCheck(transaction, records)).map(nameOf));
+      const doubtful = outgoing.filter(({ record }) => between.has(nameOf(record)));
+      const lost = doubtful.filter(({ translation }) => isLost(translation));
+      await giveBack(
         transaction,
-        outgoing.map((one) => one.record),
+        lost.map(({ record }) => record),
       );
-      await giveBack(transaction, overtaken);
-      return new Set(overtaken.map(({ topic, key }) => `${topic} ${key}`));
+      return new Set(lost.map(({ translation }) => translation));
     });
-    const overtaken = new Set<Translation>();
-    for (const { translation, record: written } of outgoing) {
-      const { topic, partition, key } = written;
-      if (lost.has(`${topic} ${key}`)) overtaken.add(translation);
-      else stateOf(topic).standings.wrote(partition, key, translation.value, translation.place);
-    }
+    for (const { translation, record } of outgoing)
+      if (!overtaken.has(translation))
+        topicOf(record.topic).standings.wrote(record.partition, record.key, translation.value, translation.place);
     return overtaken;
   };
 
-  // Races that an earlier instance lost without living to put somebody else's values back.
-  const unsettled = [...states].flatMap(([topic, { standings }]) =>
-    standings.overwritten().map((key) => ({ topic, key })),
-  );
-  if (unsettled.length > 0) await transact((transaction) => giveBack(transaction, unsettled));
-  for (const { topic, key } of unsettled) stateOf(topic).standings.returned(key);
+  /**
+   * Whether somebody else's record came between the look and the send.
+   *
+   * @throws KafkaError when it cannot be told yet, or the record is a later one of another deployment of the sync
+   */
+  const isLost = (translation: Translation): boolean => {
+    const key = { topic: translation.flow.offsetsTopic, key: translation.key };
+    const standing = standingOf(translation);
+    if (standing?.owner === 'undecided') throw undecided(key);
+    if (standing?.owner === 'ours' && comparePlaces(standing.place, translation.place).order === 'later')
+      throw new KafkaError(
+        `Another deployment of the sync writes ${key.key} to "${key.topic}" as well; let one of them alone serve the flow. ` +
+          'The batch is repeated',
+      );
+    return standing?.owner === 'theirs';
+  };
+
+  await settle();
 
   return {
     write: async (translations) => {
-      await Promise.all([...new Set(translations.map(({ flow }) => flow.offsetsTopic))].map(catchUp));
+      // Fenced before the look: what an earlier instance still wrote is seen below.
+      await fencingProducer();
+      await Promise.all([...topics.values()].map((topic) => topic.catchUp()));
+      await settle();
       const ends = await sourceEnds(translations);
       const decided = translations.map((translation) => {
         const { topic, partition } = translation.place;
@@ -227,6 +211,8 @@ export const openOffsetsWriter = async (
       const of = (predicate: (decision: Decision) => boolean): readonly Translation[] =>
         decided.filter(({ decision }) => predicate(decision)).map(({ translation }) => translation);
 
+      const [open] = of(({ kind }) => kind === 'undecided');
+      if (open) throw undecided({ topic: open.flow.offsetsTopic, key: open.key });
       const cleared = of(({ kind }) => kind === 'write');
       const overtaken: ReadonlySet<Translation> = cleared.length > 0 ? await sendAll(cleared) : new Set();
       return {
@@ -234,8 +220,8 @@ export const openOffsetsWriter = async (
         repeated: of(({ kind }) => kind === 'repeat'),
         takenOver: [...of(({ kind }) => kind === 'taken over'), ...overtaken],
         recreated: of((decision) => decision.kind === 'write' && decision.recreated),
-        unordered: of((decision) => decision.kind !== 'taken over' && decision.unordered),
-        choking: new Map([...states].map(([topic, { standings }]) => [topic, standings.choking()])),
+        unordered: of((decision) => 'unordered' in decision && decision.unordered),
+        choking: new Map([...topics.values()].map(({ name, standings }) => [name, standings.choking()])),
       };
     },
   };

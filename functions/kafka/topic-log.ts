@@ -1,7 +1,7 @@
 import type { Cluster, Kafka } from 'kafkajs';
 import { KafkaError } from '../errors.ts';
 import { PROVENANCE_HEADER } from '../offsets/provenance.ts';
-import type { Mm2Record } from '../offsets/standings.ts';
+import type { Mm2Record, Outcome } from '../offsets/standings.ts';
 import { registerCodecs } from './codecs.ts';
 import { retrying } from './retrying.ts';
 
@@ -17,7 +17,7 @@ export interface TopicLog {
   /** The offset after the last record of every partition, whatever that record is. */
   ends(topic: string): Promise<PartitionOffsets>;
   /**
-   * Hands over the records from `from` (inclusive) to `to` (exclusive), each partition's in order, those of open and
+   * Hands over, until it is disconnected, the records from `from` (inclusive) to `to` (exclusive), each partition's in order, those of open and
    * aborted transactions included: MM2 without exactly-once support reads them as well.
    */
   read(topic: string, from: PartitionOffsets, to: PartitionOffsets, take: (record: Mm2Record) => void): Promise<void>;
@@ -64,18 +64,18 @@ const last = <T>(values: T | readonly T[] | undefined): T | undefined =>
   Array.isArray(values) ? values.at(-1) : (values as T | undefined);
 
 interface MarkedMessage extends FetchedMessage {
-  readonly committed: boolean;
+  readonly outcome: Outcome;
 }
 
-/** Marks each record, in order, as committed or not. */
+/** Marks each record, in order, with the outcome of its transaction. */
 const withOutcome = (messages: readonly FetchedMessage[]): readonly MarkedMessage[] => {
   const marked: MarkedMessage[] = [];
   // From the end, every marker comes before the records whose outcome it is.
-  const outcomes = new Map<string, boolean>();
+  const outcomes = new Map<string, Outcome>();
   for (const message of messages.toReversed()) {
     const { producerId = '', inTransaction = false } = message.batchContext ?? {};
-    if (message.isControlRecord) outcomes.set(producerId, isCommit(message));
-    else marked.push({ ...message, committed: !inTransaction || outcomes.get(producerId) === true });
+    if (message.isControlRecord) outcomes.set(producerId, isCommit(message) ? 'committed' : 'aborted');
+    else marked.push({ ...message, outcome: inTransaction ? (outcomes.get(producerId) ?? 'open') : 'committed' });
   }
   return marked.reverse();
 };
@@ -94,7 +94,7 @@ const firstUndecided = (messages: readonly FetchedMessage[]): bigint | undefined
 
 const toRecord = (
   partition: number,
-  { key, value, offset, timestamp, headers, committed }: MarkedMessage,
+  { key, value, offset, timestamp, headers, outcome }: MarkedMessage,
 ): Mm2Record => ({
   partition,
   offset: BigInt(offset),
@@ -102,7 +102,7 @@ const toRecord = (
   key,
   value,
   provenance: last(headers?.[PROVENANCE_HEADER]),
-  committed,
+  outcome,
 });
 
 /**
@@ -133,16 +133,15 @@ const clusterOf = (kafka: Kafka): Cluster => {
   return cluster;
 };
 
-/** Whether a topic is not there, or not for this user to see. */
-export const isUnknownTopic = (error: unknown): boolean =>
-  error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
-
 /** Opens a {@link TopicLog} on the brokers of `kafka`. */
 export const openTopicLog = (kafka: Kafka): TopicLog => {
   registerCodecs();
   const cluster = clusterOf(kafka);
 
-  const refresh = () => cluster.refreshMetadata();
+  let disconnected = false;
+  const refresh = async () => {
+    if (!disconnected) await cluster.refreshMetadata();
+  };
 
   const offsets = async (topic: string, fromBeginning: boolean): Promise<PartitionOffsets> => {
     await retrying(() => cluster.addTargetTopic(topic), refresh);
@@ -153,6 +152,8 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
   };
 
   const fetch = async (topic: string, partition: number, offset: bigint): Promise<readonly FetchedMessage[]> => {
+    // kafkajs would connect anew, for a read that nobody waits for any more.
+    if (disconnected) throw new KafkaError('The connection was closed in the middle of a read');
     const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
     if (nodeId === undefined) throw new KafkaError(`Partition ${partition} of "${topic}" has no leader at the moment`);
     const broker = await cluster.findBroker({ nodeId });
@@ -180,6 +181,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
       position = nextPosition(fetched.at(-1), position);
       const known = [...pending, ...wanted];
       const undecided = (position < to ? firstUndecided(known) : undefined) ?? to;
+      if (disconnected) return;
       for (const message of withOutcome(known))
         if (BigInt(message.offset) < undecided) take(toRecord(partition, message));
       pending = known.filter(({ offset }) => BigInt(offset) >= undecided);
@@ -188,7 +190,10 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
 
   return {
     connect: () => cluster.connect(),
-    disconnect: () => cluster.disconnect(),
+    disconnect: async () => {
+      disconnected = true;
+      await cluster.disconnect();
+    },
     starts: (topic) => offsets(topic, true),
     ends: (topic) => offsets(topic, false),
     read: async (topic, from, to, take) => {

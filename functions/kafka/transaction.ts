@@ -1,5 +1,5 @@
 import kafkajs, { type Message, type PartitionMetadata, type Producer, type Transaction } from 'kafkajs';
-import { KafkaError } from '../errors.ts';
+import { causesOf, KafkaError } from '../errors.ts';
 
 /** A record to write, in the partition it belongs to. */
 export interface OutgoingRecord {
@@ -104,6 +104,10 @@ export const send = async (
   }
   return appended;
 };
+
+/** Whether the brokers refused a transaction because a newer producer has taken its transactional id over (KIP-98). */
+export const isFenced = (error: unknown): boolean =>
+  causesOf(error).some((cause) => 'type' in cause && cause.type === 'INVALID_PRODUCER_EPOCH');
 
 /**
  * Runs `work` in a transaction of the producer, committed when it succeeds and aborted when it throws.

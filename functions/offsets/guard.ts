@@ -7,6 +7,8 @@ export type Decision =
   | { readonly kind: 'write'; readonly recreated: boolean; readonly unordered: boolean }
   /** It stands in MM2's offsets topic already, or something later does. */
   | { readonly kind: 'repeat'; readonly unordered: boolean }
+  /** Somebody else has the key in a transaction that is still open: it has to be asked again. */
+  | { readonly kind: 'undecided' }
   /** Somebody else wrote the key: MM2 has taken the source partition over, or a person set or reset its offset. */
   | { readonly kind: 'taken over' };
 
@@ -27,21 +29,23 @@ export const needsEnd = ({ place }: Translation, standing: Standing | undefined)
  * | ours | the same, same value, in an open or aborted transaction | write: MM2 with exactly-once does not see it |
  * | ours | the same, another value | write: the flow's settings changed |
  * | ours | later | repeat |
- * | ours | of another event source or topic | taken over: it is another deployment's |
+ * | ours | of another event source or topic | taken over: it is another deployment's, unless older than `overwriteBefore` |
  * | somebody else's, value or tombstone | | taken over |
+ * | somebody else's, in an open transaction | | undecided |
  *
  * How places compare is {@link comparePlaces}'s table.
  *
  * @param end The end offset of the partition the translation comes from, where {@link needsEnd} asks for it.
  */
-export const decide = ({ place, value }: Translation, standing: Standing | undefined, end?: bigint): Decision => {
+export const decide = ({ flow, place, value }: Translation, standing: Standing | undefined, end?: bigint): Decision => {
   if (standing === undefined) return write;
   if (standing.owner === 'theirs') return { kind: 'taken over' };
+  if (standing.owner === 'undecided') return { kind: 'undecided' };
   const comparison = comparePlaces(place, standing.place, end);
   const unordered = 'unordered' in comparison;
   switch (comparison.order) {
     case 'unrelated':
-      return { kind: 'taken over' };
+      return standing.timestamp < (flow.overwriteBefore ?? 0) ? write : { kind: 'taken over' };
     case 'same':
       return standing.value === value && standing.committed ? { kind: 'repeat', unordered } : write;
     case 'earlier':

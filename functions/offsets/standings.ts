@@ -3,6 +3,9 @@ import { isJsonObject, jacksonString, OtherNumber, parseConnectJson } from './co
 import { comparePlaces, type Place } from './place.ts';
 import { provenanceOf } from './provenance.ts';
 
+/** What became of a record's transaction; a record without one is committed. */
+export type Outcome = 'committed' | 'aborted' | 'open';
+
 /** A record of MM2's offsets topic, as far as the guard looks at it. */
 export interface Mm2Record {
   readonly partition: number;
@@ -13,8 +16,7 @@ export interface Mm2Record {
   readonly value: Buffer | null;
   /** The bytes of the header {@link provenanceOf} reads. */
   readonly provenance: Buffer | undefined;
-  /** Whether the record is known to be committed: an open or aborted transaction's is not. */
-  readonly committed: boolean;
+  readonly outcome: Outcome;
 }
 
 /** A record of the sync's own. */
@@ -22,6 +24,8 @@ export interface OwnStanding {
   readonly owner: 'ours';
   readonly place: Place;
   readonly value: string | null;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
   readonly committed: boolean;
 }
 
@@ -34,8 +38,13 @@ export interface TheirStanding {
   readonly overwritten: boolean;
 }
 
+/** Somebody else's record in a transaction that is still open: nobody knows yet whether it will count. */
+export interface UndecidedStanding {
+  readonly owner: 'undecided';
+}
+
 /** Who wrote the last record of a key in MM2's offsets topic. */
-export type Standing = OwnStanding | TheirStanding;
+export type Standing = OwnStanding | TheirStanding | UndecidedStanding;
 
 /**
  * The last record of every key of some flows in one MM2 offsets topic. Keys of others are not kept, and somebody else's
@@ -43,6 +52,8 @@ export type Standing = OwnStanding | TheirStanding;
  */
 export interface Standings {
   get(key: string): Standing | undefined;
+  /** Whether a record's key is one of the flows'. */
+  follows(record: Mm2Record): boolean;
   /** Takes a record in that was read from the topic, in the order of its partition. */
   read(record: Mm2Record): void;
   /** Takes in what the sync itself wrote and committed. */
@@ -56,7 +67,12 @@ export interface Standings {
 }
 
 /** The last record of a key in one partition. */
-type Last = (Standing | { readonly owner: 'nobody'; readonly timestamp: number }) & { readonly chokes: boolean };
+type Last =
+  | DecidedLast
+  | { readonly owner: 'undecided'; readonly before: DecidedLast | undefined; readonly chokes: false };
+type DecidedLast = (OwnStanding | TheirStanding | { readonly owner: 'nobody'; readonly timestamp: number }) & {
+  readonly chokes: boolean;
+};
 
 /**
  * Whether MM2 would choke on a value: an `offset` that is a string, a fraction or a boolean kills its task with a
@@ -86,6 +102,8 @@ const newer = <T extends { readonly timestamp: number }>(a: T, b: T): T => (b.ti
 const combine = (lasts: readonly Last[]): Standing | undefined => {
   const [only] = lasts;
   if (lasts.length === 1 && only) return only.owner === 'nobody' ? undefined : only;
+  const undecided = lasts.find((last) => last.owner === 'undecided');
+  if (undecided) return undecided;
   const theirs = lasts.filter((last) => last.owner === 'theirs');
   const handedBack = lasts.filter((last) => last.owner === 'nobody');
   const ours = lasts.filter((last) => last.owner === 'ours');
@@ -107,6 +125,10 @@ export const createStandings = (flows: readonly Flow[]): Standings => {
     prefix: `[${jacksonString(flow.mm2Connector)},{"cluster":${jacksonString(flow.sourceAlias)},`,
     flow,
   }));
+  const flowOf = ({ key }: Mm2Record): Flow | undefined => {
+    const text = key?.toString() ?? '';
+    return prefixes.find(({ prefix }) => text.startsWith(prefix))?.flow;
+  };
   const keys = new Map<string, Map<number, Last>>();
   const choking = new Set<string>();
   const overwritten = new Set<string>();
@@ -131,17 +153,26 @@ export const createStandings = (flows: readonly Flow[]): Standings => {
     undecoded.clear();
   };
 
-  const lastOf = (record: Mm2Record, flow: Flow, before: Last | undefined): Last | undefined => {
-    const { value, timestamp, committed } = record;
+  const lastOf = (record: Mm2Record, flow: Flow, known: Last | undefined): Last | undefined => {
+    const { value, timestamp, outcome } = record;
+    const committed = outcome === 'committed';
+    const before = known?.owner === 'undecided' ? known.before : known;
     const provenance = provenanceOf(record.provenance);
+    // Offsets and data of an exactly-once MM2 share a transaction (KIP-618): aborted, nothing was copied; open, it may
+    // have been.
+    if (provenance.kind !== 'ours' && outcome === 'aborted') return before;
+    if (provenance.kind !== 'ours' && outcome === 'open') return { owner: 'undecided', before, chokes: false };
     if (provenance.kind === 'handed-back' && value === null) return { owner: 'nobody', timestamp, chokes: false };
     if (provenance.kind === 'ours') {
+      // An attempt of our own that failed over it; what theirs comes to is still open.
+      if (!committed && known?.owner === 'undecided') return known;
       // Never written knowingly over somebody else's: an instance lost a race, and ended before it could put it back.
       if (!committed && before?.owner === 'theirs') return { ...before, overwritten: true };
       return {
         owner: 'ours',
         place: provenance.place,
         value: value?.toString() ?? null,
+        timestamp,
         committed,
         chokes: chokes(value),
       };
@@ -156,19 +187,20 @@ export const createStandings = (flows: readonly Flow[]): Standings => {
       decode();
       return combine([...(keys.get(key)?.values() ?? [])]);
     },
+    follows: (record) => flowOf(record) !== undefined,
     read: (record) => {
       const key = record.key?.toString() ?? '';
-      const flow = prefixes.find(({ prefix }) => key.startsWith(prefix))?.flow;
+      const flow = flowOf(record);
       if (!flow) return;
       const [waiting] = undecoded.values();
       // An uncommitted record's meaning depends on the one before it.
-      if (waiting?.record.partition !== record.partition || !record.committed) decode();
+      if (waiting?.record.partition !== record.partition || record.outcome !== 'committed') decode();
       undecoded.set(key, { record, flow });
-      if (!record.committed) decode();
+      if (record.outcome !== 'committed') decode();
     },
     wrote: (partition, key, value, place) => {
       decode();
-      put(key, partition, { owner: 'ours', place, value, committed: true, chokes: false });
+      put(key, partition, { owner: 'ours', place, value, timestamp: Date.now(), committed: true, chokes: false });
     },
     overwritten: () => {
       decode();

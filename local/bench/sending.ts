@@ -27,12 +27,16 @@ export const measureSending = async (brokers: readonly string[]): Promise<readon
   const common = { createPartitioner: kafkajs.Partitioners.DefaultPartitioner, maxInFlightRequests: 1 };
 
   await createOffsetsTopic(kafka, deployment);
-  const transactional = kafka.producer({ ...common, transactionalId: 'sending' });
   const log = openTopicLog(kafka);
-  await Promise.all([transactional.connect(), log.connect()]);
-  resources.defer(() => transactional.disconnect());
+  await log.connect();
   resources.defer(() => log.disconnect());
-  const writer = await openOffsetsWriter(transactional, log, [deployment.flow]);
+  const connectProducer = async () => {
+    const transactional = kafka.producer({ ...common, transactionalId: 'sending' });
+    await transactional.connect();
+    resources.defer(() => transactional.disconnect());
+    return transactional;
+  };
+  const writer = await openOffsetsWriter(connectProducer, log, [deployment.flow]);
 
   const plainDeployment = createDeployment('sending-plainly', brokers);
   await createOffsetsTopic(kafka, plainDeployment);

@@ -271,8 +271,9 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
   };
 
   const observe = async (topic: string): Promise<readonly Observed[]> =>
-    (await world.records(topic)).map(({ key, value, provenance, ...record }) => ({
+    (await world.records(topic)).map(({ key, value, provenance, outcome, ...record }) => ({
       ...record,
+      committed: outcome === 'committed',
       key: key?.toString() ?? '',
       value: value?.toString() ?? null,
       provenance: provenance?.toString(),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
-import kafkajs, { type Producer } from 'kafkajs';
+import kafkajs, { type Producer, type Transaction } from 'kafkajs';
 import type { Flow } from '../../../functions/configuration/flow.ts';
 import { type OffsetsWriter, openOffsetsWriter } from '../../../functions/kafka/offsets-writer.ts';
 import { openTopicLog, type TopicLog } from '../../../functions/kafka/topic-log.ts';
@@ -52,9 +52,9 @@ const createWorld = async (options: Partial<Flow> = {}, partitions = 3) => {
   };
   const log = await connectLog();
 
-  const connectProducer = async (): Promise<Producer> => {
+  const connectProducer = async (deployment: string): Promise<Producer> => {
     const producer = kafka().kafka.producer({
-      transactionalId,
+      transactionalId: deployment,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       maxInFlightRequests: 1,
     });
@@ -68,7 +68,7 @@ const createWorld = async (options: Partial<Flow> = {}, partitions = 3) => {
     flow,
     connectLog,
     /** Starts an instance. `meddle` comes between the guard's look at the topic and the send. */
-    start: async (meddle?: () => Promise<void>): Promise<OffsetsWriter> => {
+    start: async (meddle?: () => Promise<void>, deployment: string = transactionalId): Promise<OffsetsWriter> => {
       const ownLog = await connectLog();
       let looks = 0;
       const ends: TopicLog['ends'] = async (topic) => {
@@ -77,7 +77,7 @@ const createWorld = async (options: Partial<Flow> = {}, partitions = 3) => {
         if (topic === offsetsTopic && ++looks === 2) await meddle?.();
         return found;
       };
-      return await openOffsetsWriter(await connectProducer(), { ...ownLog, ends }, [flow]);
+      return await openOffsetsWriter(() => connectProducer(deployment), { ...ownLog, ends }, [flow]);
     },
     translation: (topic: string, offset: bigint, place: Partial<Place> = {}): Translation => ({
       flow,
@@ -94,6 +94,18 @@ const createWorld = async (options: Partial<Flow> = {}, partitions = 3) => {
         values.set(key?.toString() ?? '', value?.toString() ?? null),
       );
       return values;
+    },
+    /** The last record of each key, as an exactly-once MM2 reads it, once every marker is there. */
+    lastCommitted: async (): Promise<ReadonlyMap<string, string | null>> => {
+      for (;;) {
+        const records: Mm2Record[] = [];
+        const take = (record: Mm2Record) => records.push(record);
+        await log.read(offsetsTopic, await log.starts(offsetsTopic), await log.ends(offsetsTopic), take);
+        const committed = records.filter(({ outcome }) => outcome === 'committed');
+        if (records.every(({ outcome }) => outcome !== 'open'))
+          return new Map(committed.map(({ key, value }) => [key?.toString() ?? '', value?.toString() ?? null]));
+        await sleep(20);
+      }
     },
     records: async (): Promise<readonly Mm2Record[]> => {
       const records: Mm2Record[] = [];
@@ -336,10 +348,14 @@ describe('a race between the look and the send', () => {
     expect(outcome.written.map(({ key }) => key)).toEqual([keyOf('bar')]);
     const recordsOfFoo = async () => (await world.records()).filter(({ key }) => key?.toString() === keyOf('foo'));
     // The transaction's marker comes a moment after its commit.
-    while ((await recordsOfFoo()).at(-1)?.committed === false) await sleep(20);
+    while ((await recordsOfFoo()).at(-1)?.outcome === 'open') await sleep(20);
     const ofFoo = await recordsOfFoo();
     expect(ofFoo.map(({ value }) => value?.toString())).toEqual(['{"offset":20}', '{"offset":7}', '{"offset":20}']);
-    expect(ofFoo.at(-1)).toMatchObject({ provenance: Buffer.from('returned'), timestamp: NOW - 5, committed: true });
+    expect(ofFoo.at(-1)).toMatchObject({
+      provenance: Buffer.from('returned'),
+      timestamp: NOW - 5,
+      outcome: 'committed',
+    });
   });
 
   test('stays lost in the following invocations and after a restart', async () => {
@@ -364,18 +380,59 @@ describe('a race between the look and the send', () => {
     expect((await world.last()).get(keyOf('foo'))).toBeNull();
   });
 
-  test("is lost to a transaction of MM2's that is still open", async () => {
+  /** A race with a transaction of MM2's that is still open when the sync has sent. */
+  const raceWithOpenTransaction = async () => {
     const world = await createWorld();
-    const open: { commit(): Promise<void> }[] = [];
+    const open: Transaction[] = [];
     const writer = await world.start(async () => {
-      open.push(await kafka().openTransaction(world.offsetsTopic, [{ key: keyOf('foo'), value: '{"offset":20}' }]));
+      open.push(await kafka().openTransaction(world.offsetsTopic, [{ key: keyOf('foo'), value: '{"offset":500}' }]));
+    });
+    const batch = [world.translation('foo', 7n)];
+    await expect(writer.write(batch)).rejects.toThrow(/has a transaction open .* the batch is repeated until/);
+    await expect(writer.write(batch)).rejects.toThrow(/has a transaction open/);
+    const [transaction] = open;
+    if (transaction === undefined) throw new Error('the race had no transaction');
+    /** Delivers the batch until the transaction's marker is there. */
+    const deliver = async () => {
+      for (;;)
+        try {
+          return await writer.write(batch);
+        } catch {
+          await sleep(50);
+        }
+    };
+    return { world, transaction, deliver, batch };
+  };
+
+  test("with a transaction of MM2's waits for its end, and is lost when it is committed", async () => {
+    const { world, transaction, deliver, batch } = await raceWithOpenTransaction();
+    await transaction.commit();
+
+    expect((await deliver()).takenOver).toEqual(batch);
+    expect((await world.lastCommitted()).get(keyOf('foo'))).toBe('{"offset":500}');
+    expect((await world.last()).get(keyOf('foo'))).toBe('{"offset":500}');
+  });
+
+  test("with a transaction of MM2's waits for its end, and is won when it is aborted: its offset is never put back", async () => {
+    const { world, transaction, deliver, batch } = await raceWithOpenTransaction();
+    await transaction.abort();
+
+    expect((await deliver()).written).toEqual(batch);
+    expect((await world.lastCommitted()).get(keyOf('foo'))).toBe('{"offset":7}');
+    const committed = (await world.records()).filter(({ outcome }) => outcome === 'committed');
+    expect(committed.map(({ value }) => value?.toString())).toEqual(['{"offset":7}']);
+  });
+
+  test('with another deployment that has written something later is not won: the batch is repeated', async () => {
+    const world = await createWorld();
+    const later = world.translation('foo', 900n, { offset: 9n });
+    const writer = await world.start(async () => {
+      await (await world.start(undefined, 'another deployment')).write([later]);
     });
 
-    const outcome = await writer.write([world.translation('foo', 7n)]);
-    await open[0]?.commit();
+    await expect(writer.write([world.translation('foo', 100n, { offset: 2n })])).rejects.toThrow('Another deployment');
 
-    expect(outcome.takenOver).toHaveLength(1);
-    expect((await world.last()).get(keyOf('foo'))).toBe('{"offset":20}');
+    expect((await world.lastCommitted()).get(keyOf('foo'))).toBe('{"offset":900}');
   });
 
   test("is none where somebody else's record is for another key", async () => {
@@ -409,11 +466,11 @@ describe('a race that an earlier instance lost without living to put the value b
   const ofKey = async (world: World, topic: string) =>
     (await world.records())
       .filter(({ key }) => key?.toString() === keyOf(topic))
-      .map(({ value, provenance, timestamp, committed }) => ({
+      .map(({ value, provenance, timestamp, outcome }) => ({
         value: value?.toString() ?? null,
         provenance: provenance?.toString(),
         timestamp,
-        committed,
+        outcome,
       }));
 
   test.each([
@@ -428,10 +485,10 @@ describe('a race that an earlier instance lost without living to put the value b
 
     let records = await ofKey(world, 'foo');
     // The marker of the transaction comes a moment after its end was acknowledged.
-    for (; records.at(-1)?.committed === false; records = await ofKey(world, 'foo')) await sleep(20);
+    for (; records.at(-1)?.outcome === 'open'; records = await ofKey(world, 'foo')) await sleep(20);
     expect(records).toHaveLength(3);
-    expect(records[1]).toMatchObject({ value: '{"offset":7}', committed: false });
-    expect(records[2]).toEqual({ value, provenance: 'returned', timestamp: NOW - 5, committed: true });
+    expect(records[1]).toMatchObject({ value: '{"offset":7}', outcome: 'aborted' });
+    expect(records[2]).toEqual({ value, provenance: 'returned', timestamp: NOW - 5, outcome: 'committed' });
     const translation = world.translation('foo', 8n, { offset: 2n });
     expect(await writer.write([translation])).toMatchObject({ written: [], takenOver: [translation] });
     expect(await ofKey(world, 'foo')).toHaveLength(3);

@@ -50,7 +50,7 @@ describe('a topic log', () => {
       key: Buffer.from('a'),
       value: Buffer.from('1'),
       provenance: Buffer.from('returned'),
-      committed: true,
+      outcome: 'committed',
     });
     expect(records[1]).toMatchObject({ partition: 0, offset: 1n, value: null, provenance: undefined });
     expect(records[2]).toMatchObject({ partition: 2, key: null, value: Buffer.from('2') });
@@ -95,7 +95,7 @@ describe('a topic log', () => {
     const records = await readAll(topic);
 
     expect(valuesOf(records)).toEqual(['committed']);
-    expect(records[0]?.committed).toBe(true);
+    expect(records[0]?.outcome).toBe('committed');
   });
 
   test('reads an open transaction, and says that it is not committed', async () => {
@@ -105,9 +105,9 @@ describe('a topic log', () => {
 
     const records = await readAll(topic);
 
-    expect(records.map(({ value, committed }) => [value?.toString(), committed])).toEqual([
-      ['before', true],
-      ['open', false],
+    expect(records.map(({ value, outcome }) => [value?.toString(), outcome])).toEqual([
+      ['before', 'committed'],
+      ['open', 'open'],
     ]);
     await transaction.abort();
   });
@@ -126,19 +126,19 @@ describe('a topic log', () => {
 
     const records = await readAll(topic);
 
-    expect(records.map(({ value, committed }) => [value?.toString(), committed])).toEqual([
-      ['first', true],
-      ['aborted', false],
-      ['last', true],
+    expect(records.map(({ value, outcome }) => [value?.toString(), outcome])).toEqual([
+      ['first', 'committed'],
+      ['aborted', 'aborted'],
+      ['last', 'committed'],
     ]);
   });
 
   test.each([
-    ['committed', 'commit', true],
-    ['aborted', 'abort', false],
+    ['committed', 'commit'],
+    ['aborted', 'abort'],
   ] as const)(
     'tells that a transaction was %s whose marker comes in a later fetch, and keeps the order of what is between',
-    async (_what, end, committed) => {
+    async (outcome, end) => {
       const topic = await kafka().createTopic();
       const large = (name: string) => ({ key: name, value: LARGE });
       await kafka().produce(topic, [{ key: 'before', value: '' }]);
@@ -155,14 +155,14 @@ describe('a topic log', () => {
 
       const records = await readAll(topic);
 
-      expect(records.map(({ key, offset, committed }) => [key?.toString(), offset, committed])).toEqual([
-        ['before', 0n, true],
-        ['t0', 1n, committed],
+      expect(records.map(({ key, offset, outcome }) => [key?.toString(), offset, outcome])).toEqual([
+        ['before', 0n, 'committed'],
+        ['t0', 1n, outcome],
         ...[1, 2, 3, 4, 5, 6].flatMap((n) => [
-          [`p${n}`, BigInt(2 * n), true],
-          [`t${n}`, BigInt(2 * n + 1), committed],
+          [`p${n}`, BigInt(2 * n), 'committed'],
+          [`t${n}`, BigInt(2 * n + 1), outcome],
         ]),
-        ['after', 15n, true],
+        ['after', 15n, 'committed'],
       ]);
       expect(records.every(({ key, value }) => value?.length === (/^t/.test(String(key)) ? LARGE.length : 0))).toBe(
         true,
@@ -183,15 +183,15 @@ describe('a topic log', () => {
 
     const records = await readAll(topic);
 
-    expect(records.map(({ key, offset, committed }) => [key?.toString(), offset, committed])).toEqual(
+    expect(records.map(({ key, offset, outcome }) => [key?.toString(), offset, outcome])).toEqual(
       [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n].map((offset) =>
-        offset % 2n === 0n ? ['open', offset, false] : ['committed', offset, true],
+        offset % 2n === 0n ? ['open', offset, 'open'] : ['committed', offset, 'committed'],
       ),
     );
     await open.abort();
   });
 
-  test('says of a large transaction that it is not committed where the marker comes after the end that is told', async () => {
+  test('says of a large transaction that it is open where the marker comes after the end that is told', async () => {
     const topic = await kafka().createTopic();
     const transaction = await kafka().openTransaction(topic, [{ key: 'k', value: LARGE }]);
     for (const _ of [1, 2, 3, 4, 5]) await transaction.send({ topic, messages: [{ key: 'k', value: LARGE }] });
@@ -201,8 +201,8 @@ describe('a topic log', () => {
     const records: Mm2Record[] = [];
     await log.read(topic, new Map([[0, 1n]]), new Map([[0, 6n]]), (record) => records.push(record));
 
-    expect(records.map(({ offset, committed }) => [offset, committed])).toEqual(
-      [1n, 2n, 3n, 4n, 5n].map((offset) => [offset, false]),
+    expect(records.map(({ offset, outcome }) => [offset, outcome])).toEqual(
+      [1n, 2n, 3n, 4n, 5n].map((offset) => [offset, 'open']),
     );
   });
 

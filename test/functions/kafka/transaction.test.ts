@@ -31,10 +31,10 @@ const record = (topic: string, fields: Partial<OutgoingRecord> = {}): OutgoingRe
   ...fields,
 });
 
-const outcomes = async (topic: string): Promise<readonly boolean[]> => {
-  const committed: boolean[] = [];
-  await log.read(topic, await log.starts(topic), await log.ends(topic), (one) => committed.push(one.committed));
-  return committed;
+const outcomes = async (topic: string): Promise<readonly string[]> => {
+  const found: string[] = [];
+  await log.read(topic, await log.starts(topic), await log.ends(topic), ({ outcome }) => found.push(outcome));
+  return found;
 };
 
 describe('a send', () => {
@@ -78,6 +78,6 @@ describe('a transaction', () => {
     await inTransaction(producer, (transaction) => send(transaction, [record(topic)]));
     while ((await log.ends(topic)).get(0) !== 4n) await new Promise((resolve) => setTimeout(resolve, 20));
 
-    expect(await outcomes(topic)).toEqual([false, true]);
+    expect(await outcomes(topic)).toEqual(['aborted', 'committed']);
   });
 });

@@ -61,7 +61,7 @@ const toRecord = (written: Written): Mm2Record => {
     key: Buffer.from(KEY),
     value: written.value === null ? null : Buffer.from(written.value),
     provenance: header === undefined ? undefined : Buffer.from(header),
-    committed: written.writer !== 'ours, aborted',
+    outcome: written.writer === 'ours, aborted' ? 'aborted' : 'committed',
   };
 };
 
@@ -71,7 +71,10 @@ const readAll = (records: readonly Written[]) => {
   for (const record of records) standings.read(toRecord(record));
   const standing = standings.get(KEY);
   return {
-    standing: standing && { ...standing, value: standing.value === null ? null : String(standing.value) },
+    standing:
+      standing && 'value' in standing
+        ? { ...standing, value: standing.value === null ? null : String(standing.value) }
+        : standing,
     overwritten: standings.overwritten().length > 0,
     chokes: standings.choking().length > 0,
   };
@@ -112,7 +115,14 @@ const expected = (records: readonly Written[]) => {
     }
     if (ofOurs === undefined) return undefined;
     const { value, timestamp, writer } = ofOurs;
-    return { owner: 'ours', place: place(timestamp), value, committed: writer === 'ours', chokes: chokes(ofOurs) };
+    return {
+      owner: 'ours',
+      place: place(timestamp),
+      value,
+      timestamp,
+      committed: writer === 'ours',
+      chokes: chokes(ofOurs),
+    };
   };
   return {
     standing: standing(),

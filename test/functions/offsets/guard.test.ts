@@ -33,6 +33,7 @@ const ours = (
   owner: 'ours',
   place: place(changes),
   value: '{"offset":7}',
+  timestamp: NOON,
   committed: true,
   ...standing,
 });

@@ -22,7 +22,7 @@ export class Mm2TopicModel {
       key: Buffer.from(key),
       value: value === null ? null : Buffer.from(value),
       provenance: provenance === undefined ? undefined : Buffer.from(provenance),
-      committed: true,
+      outcome: 'committed',
     });
   }
 

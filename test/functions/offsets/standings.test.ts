@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Flow } from '../../../functions/configuration/flow.ts';
 import type { Place } from '../../../functions/offsets/place.ts';
 import { encodePlace } from '../../../functions/offsets/place.ts';
-import { createStandings, type Mm2Record } from '../../../functions/offsets/standings.ts';
+import { createStandings, type Mm2Record, type Outcome } from '../../../functions/offsets/standings.ts';
 import { aFlow } from '../a-flow.ts';
 
 const KEY = '["MirrorSourceConnector",{"cluster":"primary","partition":2,"topic":"foo"}]';
@@ -21,10 +21,11 @@ interface Content {
   readonly key?: string | null;
   readonly value?: string | null;
   readonly committed?: boolean;
+  readonly outcome?: Outcome;
 }
 
 const record = (
-  { partition = 7, timestamp = 5, key = KEY, value = '{"offset":1}', committed = true }: Content = {},
+  { partition = 7, timestamp = 5, key = KEY, value = '{"offset":1}', committed = true, outcome }: Content = {},
   header?: string,
 ): Mm2Record => ({
   partition,
@@ -33,7 +34,7 @@ const record = (
   key: key === null ? null : Buffer.from(key),
   value: value === null ? null : Buffer.from(value),
   provenance: header === undefined ? undefined : Buffer.from(header),
-  committed,
+  outcome: outcome ?? (committed ? 'committed' : 'aborted'),
 });
 
 const theirs = (content: Content = {}) => record(content);
@@ -58,6 +59,7 @@ describe('the last record of a key', () => {
       owner: 'ours',
       place: place(4n),
       value: '{"offset":1}',
+      timestamp: 5,
       committed: true,
       chokes: false,
     });
@@ -131,9 +133,57 @@ describe('the last record of a key', () => {
       owner: 'ours',
       place: place(5n),
       value: '{"offset":2}',
+      timestamp: expect.any(Number),
       committed: true,
       chokes: false,
     });
+  });
+});
+
+describe("somebody else's transaction", () => {
+  const open = (content: Content = {}) => theirs({ outcome: 'open', ...content });
+  const aborted = (content: Content = {}) => theirs({ outcome: 'aborted', ...content });
+
+  test('leaves the key undecided while it is open', () => {
+    expect(standingsOf(ours(4n), open()).get(KEY)).toMatchObject({ owner: 'undecided' });
+    expect(standingsOf(open()).get(KEY)).toMatchObject({ owner: 'undecided' });
+    expect(standingsOf(open({ partition: 2 }), ours(4n)).get(KEY)).toMatchObject({ owner: 'undecided' });
+  });
+
+  test('stays undecided where an attempt of ours over it has failed', () => {
+    expect(standingsOf(open(), ours(4n, { committed: false })).get(KEY)).toMatchObject({ owner: 'undecided' });
+  });
+
+  test('counts once it is committed, when it is read again', () => {
+    expect(standingsOf(ours(4n), open(), theirs({ value: '{"offset":500}' })).get(KEY)).toMatchObject({
+      owner: 'theirs',
+      value: Buffer.from('{"offset":500}'),
+    });
+  });
+
+  test.each([
+    ['ours', [ours(4n)], { owner: 'ours', place: place(4n) }],
+    ["somebody else's", [theirs({ value: '{"offset":10}' })], { owner: 'theirs', value: Buffer.from('{"offset":10}') }],
+    ['nothing', [], undefined],
+  ] as const)('never was when it is aborted: before it stood %s', (_what, before, expected) => {
+    for (const records of [
+      [...before, aborted()],
+      [...before, open(), aborted()],
+      [...before, open(), open(), aborted()],
+    ])
+      if (expected === undefined) expect(standingsOf(...records).get(KEY)).toBeUndefined();
+      else expect(standingsOf(...records).get(KEY)).toMatchObject(expected);
+  });
+
+  test('that was aborted is not what is put back after a lost race, but what was committed before it', () => {
+    const standings = standingsOf(
+      theirs({ value: '{"offset":10}' }),
+      aborted({ value: '{"offset":500}' }),
+      ours(7n, { committed: false }),
+    );
+
+    expect(standings.overwritten()).toEqual([KEY]);
+    expect(standings.get(KEY)).toMatchObject({ value: Buffer.from('{"offset":10}') });
   });
 });
 
