@@ -112,7 +112,8 @@ export class Monitoring extends Construct {
       },
       NewestRecordAge: {
         description:
-          'The event source lags, and the newest offset it delivers is old: a cutover now would repeat records.',
+          'The event source lags, and what was written last was old then: a cutover now would repeat records. ' +
+          'When nothing is written at all, the alarms on lag and errors tell.',
         metric: new MathExpression({
           expression: 'IF(lag > 0, age / 1000, 0)',
           usingMetrics: { lag, age },

@@ -66,11 +66,7 @@ const forSecret = ({ migration, secretArn, keyArn, region }: Permitted): readonl
 
 /** The function's own rights on the cluster: Kafka's produce, transaction and guard. */
 const forFunction = ({ cluster, configuration: { name, flows } }: Migration): readonly PolicyStatement[] => [
-  statement(
-    'ProduceIdempotently',
-    ['kafka-cluster:DescribeClusterDynamicConfiguration', 'kafka-cluster:WriteDataIdempotently'],
-    [cluster.arn],
-  ),
+  statement('ProduceIdempotently', ['kafka-cluster:WriteDataIdempotently'], [cluster.arn]),
   // ReadData is the guard's, which looks at who wrote an offset before it writes one.
   statement(
     'UseMm2OffsetsTopics',
@@ -94,7 +90,12 @@ const forKafka = ({ migration, consumerGroup }: Permitted): readonly PolicyState
   if (!eventSourceUsesIam(migration)) return [];
   const { cluster, authentication, configuration } = migration;
   return [
-    statement('ConnectToBrokers', ['kafka-cluster:Connect'], [cluster.arn]),
+    // The configuration is looked at by the event source and the function alike.
+    statement(
+      'ConnectToBrokers',
+      ['kafka-cluster:Connect', 'kafka-cluster:DescribeClusterDynamicConfiguration'],
+      [cluster.arn],
+    ),
     statement(
       'ReadReplicatorOffsets',
       ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],

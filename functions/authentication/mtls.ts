@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import type { Authenticator } from './authenticator.ts';
 import { createSecretReader } from './secret.ts';
 
@@ -8,15 +9,16 @@ import { createSecretReader } from './secret.ts';
 export const mtls = (secretArn: string): Authenticator => {
   const readSecret = createSecretReader(
     secretArn,
-    ({ certificate, privateKey, privateKeyPassword }) =>
-      typeof certificate === 'string' && typeof privateKey === 'string'
-        ? {
-            cert: certificate,
-            key: privateKey,
-            ...(typeof privateKeyPassword === 'string' && { passphrase: privateKeyPassword }),
-          }
-        : undefined,
-    '{"certificate":…,"privateKey":…,"privateKeyPassword":…} (the password only for an encrypted key)',
+    ({ certificate, privateKey, privateKeyPassword }) => {
+      if (typeof certificate !== 'string' || typeof privateKey !== 'string') return undefined;
+      const passphrase = typeof privateKeyPassword === 'string' ? { passphrase: privateKeyPassword } : {};
+      const credentials = { cert: certificate, key: privateKey, ...passphrase };
+      // Throws where the two do not belong together or the password is wrong, which no broker would ever hear of.
+      createSecureContext(credentials);
+      return credentials;
+    },
+    '{"certificate":…,"privateKey":…,"privateKeyPassword":…}, both in PEM and belonging together (the password only for ' +
+      'an encrypted key)',
   );
   return {
     security: async (fresh) => ({ ssl: await readSecret(fresh) }),

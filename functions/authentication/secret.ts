@@ -11,7 +11,7 @@ const TIMEOUT = 5_000;
  * Reads credentials from a JSON secret at run time, so that a rotation needs no deployment.
  *
  * @param secretArn The secret's complete ARN.
- * @param parse Takes the credentials out of the secret's JSON; `undefined` when they are not there.
+ * @param parse Takes the credentials out of the secret's JSON; `undefined`, or an error, when they are not there.
  * @param shape What the secret must look like, for the error.
  * @returns a reader that throws CredentialsError, which names the secret's ARN and never its content
  */
@@ -31,7 +31,7 @@ export const createSecretReader = <T>(
       const json: unknown = JSON.parse(content ?? '');
       return typeof json === 'object' && json !== null ? parse({ ...json }) : undefined;
     } catch {
-      // The parser's own message quotes the text, which is secret.
+      // The parsers' own messages may quote the text, which is secret.
       return undefined;
     }
   };

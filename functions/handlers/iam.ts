@@ -1,5 +1,11 @@
 import { iam } from '../authentication/iam.ts';
+import { ConfigurationError } from '../errors.ts';
 import { createHandler } from '../handler.ts';
 
-// Lambda sets the region of the function, which is its cluster's.
-export const handler = createHandler('iam', () => iam(process.env.AWS_REGION ?? ''));
+export const handler = createHandler('iam', () => {
+  // Lambda sets it: the function's region, which is its cluster's.
+  const region = process.env.AWS_REGION;
+  if (!region)
+    throw new ConfigurationError('The environment variable AWS_REGION is missing; set it to the region of the cluster');
+  return iam(region);
+});

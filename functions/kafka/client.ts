@@ -11,11 +11,14 @@ export interface KafkaLog {
  *
  * | who | what | how often |
  * | --- | --- | --- |
- * | kafkajs, here | a request that a broker could not serve now: a leader election, a loading coordinator, the end of the last transaction, a lost connection | 10 times, within some 9 s |
- * | `retrying` | the same, for looking at and reading topics | 7 times, within some 3 s |
+ * | kafkajs, here | a request that a broker could not serve now: a leader election, a loading coordinator, the end of the last transaction, a lost connection | 10 times |
+ * | `retrying` | the same, for looking at and reading topics | 7 times |
  * | ConnectionKeeper | a batch that failed on a connection kept from an earlier invocation, which may have died in the meantime | once, on a new connection |
  * | ConnectionKeeper | credentials that the brokers refuse | once, read again |
  * | the event source | everything else: the whole batch | until it succeeds |
+ *
+ * Refused at once, these repetitions take 9 s and 3 s; a broker that does not answer costs its timeout (below) each time.
+ * Above all of them stands the invocation's deadline.
  *
  * kafkajs alone would retry an idempotent producer for practically ever, and Lambda would cut it off without a word.
  */

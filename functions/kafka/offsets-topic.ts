@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
-import { KafkaError, OffsetsTopicError } from '../errors.ts';
+import { causesOf, KafkaError, OffsetsTopicError } from '../errors.ts';
 import { retrying } from './retrying.ts';
 
 /** How many partitions MM2 gives its offsets topic (Connect's `offset.storage.partitions`). */
@@ -32,22 +32,37 @@ const cleanupPolicyOf = async (admin: Admin, topic: string): Promise<string | nu
 };
 
 /** @returns false when the topic was there already: the function usually comes before MM2, but both may come at once */
-const create = (admin: Admin, topic: string, replicationFactor: number): Promise<boolean> =>
-  admin.createTopics({
-    // kafkajs's wait gives up at the first broker that does not know the topic yet; those who use it wait by themselves.
-    waitForLeaders: false,
-    topics: [
-      {
-        topic,
-        numPartitions: PARTITIONS,
-        replicationFactor,
-        configEntries: [
-          { name: 'cleanup.policy', value: 'compact' },
-          { name: 'segment.ms', value: String(SEGMENT_MS) },
-        ],
-      },
-    ],
-  });
+const create = async (admin: Admin, topic: string, replicationFactor: number): Promise<boolean> => {
+  try {
+    return await admin.createTopics({
+      // kafkajs's wait gives up at the first broker that does not know the topic yet; those who use it wait by themselves.
+      waitForLeaders: false,
+      topics: [
+        {
+          topic,
+          numPartitions: PARTITIONS,
+          replicationFactor,
+          configEntries: [
+            { name: 'cleanup.policy', value: 'compact' },
+            { name: 'segment.ms', value: String(SEGMENT_MS) },
+          ],
+        },
+      ],
+    });
+  } catch (cause) {
+    // kafkajs collects the reasons and says none of them.
+    const [reason] = causesOf(cause).flatMap((error) =>
+      error instanceof kafkajs.KafkaJSAggregateError ? error.errors : [],
+    );
+    if (!(reason instanceof Error) || ('type' in reason && String(reason.type).endsWith('AUTHORIZATION_FAILED')))
+      throw reason ?? cause;
+    throw new OffsetsTopicError(
+      `MM2's offsets topic "${topic}" cannot be created with replication factor ${replicationFactor} (-1 is the brokers' ` +
+        `default): ${reason.message}; correct "replicationFactor", or create the topic with cleanup.policy=compact`,
+      { cause },
+    );
+  }
+};
 
 /**
  * Makes sure that MM2's offsets topic exists as MM2 wants it: 25 partitions and `cleanup.policy=compact`, for MM2
@@ -55,7 +70,7 @@ const create = (admin: Admin, topic: string, replicationFactor: number): Promise
  * An existing topic may have any number of partitions.
  *
  * @param replicationFactor The brokers' default when it is left out.
- * @throws OffsetsTopicError when the topic exists with another policy
+ * @throws OffsetsTopicError when the topic exists with another policy, or cannot be created
  */
 export const ensureOffsetsTopic = async (
   admin: Admin,

@@ -14,15 +14,15 @@ export interface Report {
   written(batch: BatchTranslation, outcome: WriteOutcome): void;
 }
 
-/** How many keys are remembered as reported; beyond it a key may be reported again. */
-const REMEMBERED_KEYS = 50_000;
+/** How many reports are remembered; beyond it one may come again. */
+const REMEMBERED = 50_000;
 
-/** Keeps a warning that would come with every batch to one for each key. */
+/** Keeps a warning that would come with every batch to one for each key or place. */
 const createOnce = () => {
   const seen = new Set<string>();
   return (key: string, warn: () => void) => {
     if (seen.has(key)) return;
-    if (seen.size >= REMEMBERED_KEYS) seen.clear();
+    if (seen.size >= REMEMBERED) seen.clear();
     seen.add(key);
     warn();
   };
@@ -109,14 +109,17 @@ export const createReport = (logger: Logger, metrics: Metrics): Report => {
 
   return {
     malformed: ({ malformed }) => {
+      // Once, however often the event source repeats the batch.
       for (const { place, reason, connector } of malformed)
-        logger.warn("Malformed record in Replicator's offsets topic, left where it is", {
-          topic: place.topic,
-          partition: place.partition,
-          offset: place.offset.toString(),
-          connector,
-          reason,
-        });
+        once(`malformed ${place.topic} ${place.partition} ${place.offset}`, () =>
+          logger.warn("Malformed record in Replicator's offsets topic, left where it is", {
+            topic: place.topic,
+            partition: place.partition,
+            offset: place.offset.toString(),
+            connector,
+            reason,
+          }),
+        );
     },
     written: (batch, outcome) => {
       warnOfDoubts(batch, outcome);

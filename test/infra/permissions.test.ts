@@ -42,7 +42,11 @@ const DECRYPT = {
   Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' } },
 };
 const FIND_SECRET = allow('FindScramSecret', 'kafka:ListScramSecrets', CLUSTER_ARN);
-const CONNECT = allow('ConnectToBrokers', 'kafka-cluster:Connect', CLUSTER_ARN);
+const CONNECT = allow(
+  'ConnectToBrokers',
+  ['kafka-cluster:Connect', 'kafka-cluster:DescribeClusterDynamicConfiguration'],
+  CLUSTER_ARN,
+);
 const READ_SOURCE = allow(
   'ReadReplicatorOffsets',
   ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],
@@ -54,11 +58,7 @@ const JOIN_GROUP = allow(
   `${ON_CLUSTER}:group/${ID}/mm2-migration-0123456789-0`,
 );
 const offsetsTopics = (Resource: string | readonly string[]) => [
-  allow(
-    'ProduceIdempotently',
-    ['kafka-cluster:DescribeClusterDynamicConfiguration', 'kafka-cluster:WriteDataIdempotently'],
-    CLUSTER_ARN,
-  ),
+  allow('ProduceIdempotently', 'kafka-cluster:WriteDataIdempotently', CLUSTER_ARN),
   allow(
     'UseMm2OffsetsTopics',
     [

@@ -1,6 +1,18 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createPrivateKey } from 'node:crypto';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mtls } from '../../../functions/authentication/mtls.ts';
+import { type CertifiedKey, makeCertificates } from '../../../local/kafka/certificates.ts';
 import { SECRET_ARN, SecretsManager } from './secrets-manager.ts';
+
+/** A private key that only opens with a password. */
+const encrypted = (privateKey: string, passphrase: string): string =>
+  createPrivateKey(privateKey).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
+
+let client: CertifiedKey;
+let other: CertifiedKey;
+beforeAll(async () => {
+  [{ client }, { client: other }] = await Promise.all([makeCertificates(), makeCertificates()]);
+});
 
 let secretsManager: SecretsManager;
 beforeEach(async () => {
@@ -10,26 +22,48 @@ afterEach(() => secretsManager.stop());
 
 describe('a client certificate', () => {
   test('comes from the secret', async () => {
-    secretsManager.holds('{"certificate":"CERTIFICATE","privateKey":"KEY"}');
+    const { certificate, privateKey } = client;
+    secretsManager.holds(JSON.stringify({ certificate, privateKey }));
 
-    expect(await mtls(SECRET_ARN).security(false)).toEqual({ ssl: { cert: 'CERTIFICATE', key: 'KEY' } });
+    expect(await mtls(SECRET_ARN).security(false)).toEqual({ ssl: { cert: certificate, key: privateKey } });
   });
 
   test('comes with the password of an encrypted key', async () => {
-    secretsManager.holds('{"certificate":"CERTIFICATE","privateKey":"KEY","privateKeyPassword":"hunter2"}');
+    const { certificate } = client;
+    const privateKey = encrypted(client.privateKey, 'hunter2');
+    secretsManager.holds(JSON.stringify({ certificate, privateKey, privateKeyPassword: 'hunter2' }));
 
     expect(await mtls(SECRET_ARN).security(false)).toEqual({
-      ssl: { cert: 'CERTIFICATE', key: 'KEY', passphrase: 'hunter2' },
+      ssl: { cert: certificate, key: privateKey, passphrase: 'hunter2' },
     });
   });
 
   test('is read again when the brokers refused the old one', async () => {
     const authenticator = mtls(SECRET_ARN);
-    secretsManager.holds('{"certificate":"OLD","privateKey":"KEY"}');
+    secretsManager.holds(JSON.stringify(client));
     await authenticator.security(false);
-    secretsManager.holds('{"certificate":"NEW","privateKey":"KEY"}');
+    secretsManager.holds(JSON.stringify(other));
 
-    expect((await authenticator.security(true)).ssl).toMatchObject({ cert: 'NEW' });
+    expect((await authenticator.security(true)).ssl).toMatchObject({ cert: other.certificate });
+  });
+
+  test.each([
+    ['is no PEM', () => ({ certificate: 'CERTIFICATE', privateKey: 'KEY' })],
+    ['does not belong to its key', () => ({ ...client, privateKey: other.privateKey })],
+    [
+      'has a key of another password',
+      () => ({ ...client, privateKey: encrypted(client.privateKey, 'hunter2'), privateKeyPassword: 'hunter3' }),
+    ],
+  ])('that %s is refused with the ARN of its secret, and read again once it is corrected', async (_what, content) => {
+    const authenticator = mtls(SECRET_ARN);
+    secretsManager.holds(JSON.stringify(content()));
+    const refused = await authenticator.security(false).catch((error: Error) => error.message);
+
+    expect(refused).toContain(`The secret ${SECRET_ARN} is not of the form`);
+    expect(refused).not.toMatch(/hunter|BEGIN|CERTIFICATE/);
+
+    secretsManager.holds(JSON.stringify(client));
+    expect((await authenticator.security(false)).ssl).toMatchObject({ cert: client.certificate });
   });
 
   test.each(['{"certificate":"CERTIFICATE"}', '{"privateKey":"KEY"}', '{}'])('is missed in %s', async (content) => {

@@ -105,6 +105,11 @@ describe("MM2's offsets topic", () => {
   test('is not created with a replication factor that the brokers cannot meet', async () => {
     const topic = `mm2-offsets.${randomUUID()}.internal`;
 
-    await expect(ensureOffsetsTopic(admin, topic, 3)).rejects.toThrow();
+    const ensured = ensureOffsetsTopic(admin, topic, 3);
+
+    await expect(ensured).rejects.toThrow(OffsetsTopicError);
+    await expect(ensured).rejects.toThrow(
+      /"mm2-offsets.*" cannot be created with replication factor 3 .*replication factor/i,
+    );
   });
 });
