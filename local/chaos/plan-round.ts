@@ -68,7 +68,6 @@ export const planRound = (seed: number, round: number): RoundPlan => {
   /** The instance whose connection is not fenced: the last one that wrote. */
   let current: number | undefined;
   const takenOver = new Set<string>();
-  let isTransactionOpen = false;
   let rare = 1;
   let value = 1_000_000;
 
@@ -133,7 +132,7 @@ export const planRound = (seed: number, round: number): RoundPlan => {
       'instance killed': 3,
       'two instances at once': 2,
       'overtaken by another instance': 3,
-      'broker killed': isTransactionOpen ? 0 : 0.4 * rare,
+      'broker killed': 0.4 * rare,
       'taken over in mid-delivery': keys.length > 0 ? 6 : 0,
     });
     switch (kind) {
@@ -189,14 +188,7 @@ export const planRound = (seed: number, round: number): RoundPlan => {
     const writes = [random.pick(keys), ...random.some(keys, 0.1)].map((key) => writeOf(...key));
     // A topic that Replicator does not copy: MM2 is at work on it already.
     if (random.chance(0.3)) writes.push(writeOf(0, { topic: 'cut-over', partition: random.between(0, 2) }));
-    const transaction = isTransactionOpen ? 'none' : random.weighted({ none: 4, committed: 1, aborted: 1, open: 2 });
-    if (transaction === 'open') isTransactionOpen = true;
-    steps.push({ kind: 'take over', writes, transaction });
-  };
-
-  const endTransaction = () => {
-    steps.push({ kind: 'end transaction', how: random.pick(['commit', 'abort']) });
-    isTransactionOpen = false;
+    steps.push({ kind: 'take over', writes, transaction: random.weighted({ none: 4, committed: 2, aborted: 2 }) });
   };
 
   const act = () => {
@@ -209,7 +201,6 @@ export const planRound = (seed: number, round: number): RoundPlan => {
       replay: delivered.length === 0 ? 0 : 0.7,
       'cold start': 0.8,
       'take over': 1,
-      'end transaction': isTransactionOpen ? 2 : 0,
     });
     switch (kind) {
       case 'flush':
@@ -241,14 +232,11 @@ export const planRound = (seed: number, round: number): RoundPlan => {
       }
       case 'take over':
         return takeOver();
-      case 'end transaction':
-        return endTransaction();
     }
   };
 
   flush();
   for (let count = random.between(STEPS.low, STEPS.high); count > 0; count -= 1) act();
-  if (isTransactionOpen) endTransaction();
   deliver('the rest', [takeNew(1)], 0.5);
   return { flows, steps };
 };

@@ -35,6 +35,8 @@ const RETRY_DELAY = 150;
 const MARKERS_WITHIN = 5_000;
 /** Milliseconds that a round may take. */
 const ROUND_LIMIT = 120_000;
+/** Milliseconds for which somebody else's transaction stays open. */
+const OPEN_FOR = 300;
 
 /** Errors that no fault explains: the function did not understand what it saw. */
 const isMistake = ({ errorType }: FunctionError): boolean =>
@@ -99,8 +101,8 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
   const mistakes: Discrepancy[] = [];
   let lastFailure = 'no invocation failed';
   let isOver = false;
-  let openTransaction: Awaited<ReturnType<SyncWorld['openAsSomebodyElse']>> | undefined;
-  let openKeys: readonly SomebodyElsesRecord[] = [];
+  /** Keys of records that somebody else wrote in a transaction that was aborted, by topic. */
+  const aborted = new Map<string, Set<string>>();
 
   const instanceIn = (slot: number): FunctionInstance => {
     const instance = instances.get(slot) ?? world.startInstance();
@@ -144,15 +146,9 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
     return { topic: flow.offsetsTopic, key: mm2KeyOf(flow, source), value };
   };
 
-  const isTaken = ({ topic, key }: SomebodyElsesRecord, aborted: boolean, value?: string | null) => {
+  const isTaken = ({ topic, key, value }: SomebodyElsesRecord) => {
     const ofTopic = takenOver.get(topic) ?? new Map<string, TakenOver>();
-    takenOver.set(topic, ofTopic);
-    const known = ofTopic.get(key);
-    ofTopic.set(key, {
-      value: value === undefined ? (known?.value ?? null) : value,
-      aborted: aborted || known?.aborted === true,
-      settledAt: known?.settledAt ?? -1n,
-    });
+    takenOver.set(topic, ofTopic.set(key, { value, settledAt: ofTopic.get(key)?.settledAt ?? -1n }));
   };
 
   /** From here on the function must not write the keys that somebody else has. */
@@ -165,21 +161,25 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
     }
   };
 
-  /** Writes as somebody else; returns what ends the transaction, if one was left open. */
-  const takeOver = async (writes: readonly Write[], transaction: Transaction): Promise<() => Promise<void>> => {
+  /** Writes as somebody else; returns the end of their transaction, which comes a moment later. */
+  const takeOver = async (
+    writes: readonly Write[],
+    transaction: Transaction,
+  ): Promise<{ readonly ended: Promise<void> }> => {
     const records = writes.map(recordOf);
     for (const topic of new Set(records.map((record) => record.topic))) await world.createOffsetsTopic(topic);
-    for (const record of records) isTaken(record, transaction === 'aborted', record.value);
+    if (transaction === 'aborted')
+      for (const { topic, key } of records) aborted.set(topic, (aborted.get(topic) ?? new Set()).add(key));
+    else for (const record of records) isTaken(record);
     if (transaction === 'none') {
       for (const { key, value, topic } of records) await world.writeAsSomebodyElse(key, value, topic);
-      return async () => undefined;
+      return { ended: Promise.resolve() };
     }
     const opened = await world.openAsSomebodyElse(records);
-    if (transaction === 'open') [openTransaction, openKeys] = [opened, records];
-    return async () => {
-      if (transaction === 'committed') await opened.commit();
-      if (transaction === 'aborted') await opened.abort();
-    };
+    // While it is open, the function cannot know whose the keys are, and repeats.
+    const ended = sleep(OPEN_FOR).then(() => (transaction === 'committed' ? opened.commit() : opened.abort()));
+    ended.catch(() => undefined);
+    return { ended };
   };
 
   /** Delivers while something strikes at its moment; when the delivery is over before, it happens then. */
@@ -256,15 +256,15 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
           if (fault.later.length > 0) await untilTaken(fault.other, fault.later);
         });
       case 'taken over in mid-delivery': {
-        const ends: (() => Promise<void>)[] = [];
+        const ends: Promise<void>[] = [];
         const strikes = fault.times.map(({ at, writes }) => ({
           at,
           strike: async () => {
-            ends.push(await takeOver(writes, fault.transaction));
+            ends.push((await takeOver(writes, fault.transaction)).ended);
           },
         }));
         await deliverAnd(delivery, fault.kind, strikes);
-        for (const end of ends) await end();
+        await Promise.all(ends);
         return;
       }
     }
@@ -286,6 +286,7 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
         history: world.history,
         offsets: world.expected(new Map(), topic),
         takenOver: takenOver.get(topic) ?? new Map(),
+        aborted: aborted.get(topic) ?? new Set(),
       }),
     );
     return (await Promise.all(found)).flat();
@@ -319,15 +320,8 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
         case 'cold start':
           return await replace(step.slot);
         case 'take over': {
-          const end = await takeOver(step.writes, step.transaction);
-          await end();
+          await (await takeOver(step.writes, step.transaction)).ended;
           return await settle();
-        }
-        case 'end transaction': {
-          if (step.how === 'commit') await openTransaction?.commit();
-          else await openTransaction?.abort();
-          if (step.how === 'abort') for (const record of openKeys) isTaken(record, true);
-          return;
         }
       }
     },

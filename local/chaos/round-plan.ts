@@ -24,8 +24,8 @@ export interface Write {
   readonly value: string | null;
 }
 
-/** How somebody else writes. An open transaction is ended by a step of its own. */
-export type Transaction = 'none' | 'committed' | 'aborted' | 'open';
+/** How somebody else writes: in no transaction, or in one that stays open for a moment and then ends like this. */
+export type Transaction = 'none' | 'committed' | 'aborted';
 
 export type Step =
   | {
@@ -37,8 +37,7 @@ export type Step =
   | Delivery
   /** An instance is replaced by one that has to start. */
   | { readonly kind: 'cold start'; readonly slot: number }
-  | { readonly kind: 'take over'; readonly writes: readonly Write[]; readonly transaction: Transaction }
-  | { readonly kind: 'end transaction'; readonly how: 'commit' | 'abort' };
+  | { readonly kind: 'take over'; readonly writes: readonly Write[]; readonly transaction: Transaction };
 
 export type DeliveryReason = 'new' | 'again' | 'several times' | 'in pieces' | 'replay' | 'the rest';
 
@@ -122,8 +121,6 @@ export const describeStep = (step: Step): string => {
       return `cold start of slot ${step.slot}`;
     case 'take over':
       return `somebody else writes ${describeWrites(step.writes, step.transaction)}`;
-    case 'end transaction':
-      return `somebody else's transaction: ${step.how}`;
   }
 };
 

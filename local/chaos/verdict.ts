@@ -17,8 +17,6 @@ export interface Observed {
 export interface TakenOver {
   /** What they wrote last. */
   readonly value: string | null;
-  /** Whether they did so at least once in a transaction that was aborted: only who reads uncommitted ones sees it. */
-  readonly aborted: boolean;
   /** Where the key's partition ended once the function had noticed, or could have. */
   readonly settledAt: bigint;
 }
@@ -29,6 +27,8 @@ export interface Expectation {
   /** By the history alone: the last value of every key. */
   readonly offsets: ReadonlyMap<string, string | null>;
   readonly takenOver: ReadonlyMap<string, TakenOver>;
+  /** Keys that somebody else wrote in a transaction that was aborted: who reads uncommitted records sees that. */
+  readonly aborted: ReadonlySet<string>;
 }
 
 /** A broken promise. */
@@ -101,17 +101,12 @@ const ownFaults = (
  * @param records Everything that stands in the topic, each partition's in order.
  */
 export const findDiscrepancies = (records: readonly Observed[], expectation: Expectation): readonly Discrepancy[] => {
-  const { history, offsets, takenOver } = expectation;
+  const { history, offsets, takenOver, aborted } = expectation;
   const expected = new Map([...offsets, ...[...takenOver].map(([key, { value }]) => [key, value] as const)]);
   const places = new Map(history.map((placed) => [at(placed), placed]));
   return [
-    ...differences('last value', lastValues(records), expected, () => false),
-    ...differences(
-      LAST_COMMITTED,
-      lastValues(records.filter(({ committed }) => committed)),
-      expected,
-      (key) => takenOver.get(key)?.aborted === true,
-    ),
+    ...differences('last value', lastValues(records), expected, (key) => aborted.has(key)),
+    ...differences(LAST_COMMITTED, lastValues(records.filter(({ committed }) => committed)), expected, () => false),
     ...[...Map.groupBy(records, ({ key }) => key)].flatMap(([key, ofKey]) =>
       ownFaults(key, ofKey, places, takenOver.get(key)),
     ),

@@ -44,7 +44,6 @@ test.each<[Step, string]>([
     'deliver new, slot 0: [0 1] [2]; overtaken by another instance before request 3, in slot 2, with later records [3]',
   ],
   [{ kind: 'cold start', slot: 2 }, 'cold start of slot 2'],
-  [{ kind: 'end transaction', how: 'abort' }, "somebody else's transaction: abort"],
 ])('a step is told in a line: %#', (step, line) => {
   expect(describeStep(step)).toBe(line);
 });
@@ -53,13 +52,13 @@ test('a delivery counts with its fault and with how odd it is', () => {
   const steps: readonly Step[] = [
     { kind: 'deliver', why: 'new', slot: 0, batches },
     { kind: 'deliver', why: 'again', slot: 0, batches, fault: { kind: 'two instances at once', other: 1 } },
-    { kind: 'take over', writes: [], transaction: 'open' },
+    { kind: 'take over', writes: [], transaction: 'committed' },
   ];
 
   expect(faultsOf({ flows: [], steps })).toEqual([
     'delivered: again',
     'two instances at once',
-    'taken over, transaction: open',
+    'taken over, transaction: committed',
   ]);
   expect(summaryOf({ flows: [], steps })).toBe('3 steps, 3 faults');
 });

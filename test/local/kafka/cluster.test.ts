@@ -12,7 +12,7 @@ import { startParent } from './start-parent.ts';
 jest.setTimeout(60_000);
 
 async function produce(client: Kafka, topic: string, values: readonly string[]): Promise<void> {
-  const producer = client.producer();
+  const producer = client.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
   await producer.send({ topic, messages: values.map((value) => ({ value })) });
   await producer.disconnect();

@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 async function produce(topic: string, count: number): Promise<void> {
-  const producer = sourceClient.producer();
+  const producer = sourceClient.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
   await producer.send({ topic, messages: Array.from({ length: count }, (_, n) => ({ value: `record ${n}` })) });
   await producer.disconnect();

@@ -36,7 +36,7 @@ beforeAll(async () => {
   target = other;
   sourceAdmin = source.admin();
   targetAdmin = target.admin();
-  producer = source.producer();
+  producer = source.producer({ idempotent: true, maxInFlightRequests: 1 });
   await Promise.all([sourceAdmin.connect(), targetAdmin.connect(), producer.connect()]);
 }, 60_000);
 
