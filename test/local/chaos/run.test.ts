@@ -12,7 +12,7 @@ const SEED = 30;
 const ROUNDS = [1, 2, 3];
 
 /** A round with replays, old batches and take-overs, and nothing that takes long. */
-const CONTROL = { seed: 185, round: 1 };
+const CONTROL = { seed: 7, round: 1 };
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeAll(async () => {
