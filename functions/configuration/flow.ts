@@ -96,7 +96,7 @@ const flowMend = 'give a flow as an object, for example {"replicatorConnector":"
 const nameMend = 'give the flow a unique "name" of printable ASCII characters that does not start with a colon';
 
 /** A flow as it is written in the configuration. */
-export const FlowSchema = object(
+const FlowSchema = object(
   {
     name: v.optional(v.string(nameMend)),
     replicatorConnector: v.optional(text("give the Replicator connector's name as a string"), REPLICATOR_CONNECTOR),

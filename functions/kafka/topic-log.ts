@@ -139,8 +139,13 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
   const cluster = clusterOf(kafka);
 
   let disconnected = false;
+  /** kafkajs would connect anew, for a read that nobody waits for any more. */
+  const ensureOpen = () => {
+    if (disconnected) throw new KafkaError('The connection was closed in the middle of a read');
+  };
   const refresh = async () => {
-    if (!disconnected) await cluster.refreshMetadata();
+    ensureOpen();
+    await cluster.refreshMetadata();
   };
 
   const offsets = async (topic: string, fromBeginning: boolean): Promise<PartitionOffsets> => {
@@ -152,8 +157,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
   };
 
   const fetch = async (topic: string, partition: number, offset: bigint): Promise<readonly FetchedMessage[]> => {
-    // kafkajs would connect anew, for a read that nobody waits for any more.
-    if (disconnected) throw new KafkaError('The connection was closed in the middle of a read');
+    ensureOpen();
     const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
     if (nodeId === undefined) throw new KafkaError(`Partition ${partition} of "${topic}" has no leader at the moment`);
     const broker = await cluster.findBroker({ nodeId });
@@ -181,7 +185,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
       position = nextPosition(fetched.at(-1), position);
       const known = [...pending, ...wanted];
       const undecided = (position < to ? firstUndecided(known) : undefined) ?? to;
-      if (disconnected) return;
+      ensureOpen();
       for (const message of withOutcome(known))
         if (BigInt(message.offset) < undecided) take(toRecord(partition, message));
       pending = known.filter(({ offset }) => BigInt(offset) >= undecided);
@@ -197,6 +201,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     starts: (topic) => offsets(topic, true),
     ends: (topic) => offsets(topic, false),
     read: async (topic, from, to, take) => {
+      ensureOpen();
       await retrying(() => cluster.addTargetTopic(topic), refresh);
       // One after the other: kafkajs opens a connection anew for every request that comes before the first is open.
       for (const [partition, end] of to) await readPartition(topic, partition, from.get(partition) ?? 0n, end, take);

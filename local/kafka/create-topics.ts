@@ -3,11 +3,11 @@ import type { Admin, ITopicConfig } from 'kafkajs';
 
 const READY_WITHIN_MILLISECONDS = 15_000;
 
-/** Whether every partition of the topics has a leader, as far as the broker that is asked knows. */
-async function haveLeaders(admin: Admin, topics: readonly string[]): Promise<boolean> {
+/** Whether every partition of the topics is served: its leader knows that it is the leader. */
+async function areServed(admin: Admin, topics: readonly string[]): Promise<boolean> {
   try {
-    const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
-    return metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+    await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)));
+    return true;
   } catch {
     return false;
   }
@@ -25,9 +25,9 @@ export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]
     throw new Error(`one of the topics ${names.join(', ')} exists already`);
   }
   const until = performance.now() + READY_WITHIN_MILLISECONDS;
-  while (!(await haveLeaders(admin, names))) {
+  while (!(await areServed(admin, names))) {
     if (performance.now() > until) {
-      throw new Error(`topics ${names.join(', ')} were created, but have no leaders within 15 s: see the broker's log`);
+      throw new Error(`topics ${names.join(', ')} were created, but are not served within 15 s: see the broker's log`);
     }
     await sleep(50);
   }
