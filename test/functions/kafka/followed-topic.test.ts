@@ -28,7 +28,7 @@ const follow = async () => {
     return log.read(topic, from, to, take);
   };
   const topic = await followTopic({ ...log, read }, name, [aFlow({ offsetsTopic: name })]);
-  return { name, topic, valueOf: (key: string) => valueIn(topic.standings.get(key)), reads: () => reads };
+  return { name, topic, offsetOf: (key: string) => valueIn(topic.standings.get(key)), reads: () => reads };
 };
 
 const valueIn = (standing: object | undefined): string | undefined =>
@@ -36,43 +36,43 @@ const valueIn = (standing: object | undefined): string | undefined =>
 
 describe('a followed topic', () => {
   test('is read once, and again only when somebody else has written', async () => {
-    const { name, topic, valueOf, reads } = await follow();
+    const { name, topic, offsetOf, reads } = await follow();
     await topic.catchUp();
     await topic.catchUp();
-    expect([valueOf(KEY), reads()]).toEqual(['{"offset":1}', 1]);
+    expect([offsetOf(KEY), reads()]).toEqual(['{"offset":1}', 1]);
 
     await kafka().produce(name, [{ key: KEY, value: '{"offset":2}' }]);
     await topic.catchUp();
     await topic.catchUp();
 
-    expect([valueOf(KEY), reads()]).toEqual(['{"offset":2}', 2]);
+    expect([offsetOf(KEY), reads()]).toEqual(['{"offset":2}', 2]);
   });
 
   test('tells what came before our own records, and nothing when nothing did', async () => {
-    const { name, topic, valueOf } = await follow();
+    const { name, topic, offsetOf } = await follow();
     await kafka().produce(name, [
       { key: OTHER, value: '{"offset":7}' },
       { key: KEY, value: 'ours' },
     ]);
 
     expect(await topic.appended(0, 2n, 1)).toEqual([OTHER]);
-    expect(valueOf(OTHER)).toBe('{"offset":7}');
+    expect(offsetOf(OTHER)).toBe('{"offset":7}');
     expect(await topic.appended(0, 3n, 1)).toEqual([]);
   });
 
   test('reads what was appended in a transaction that failed', async () => {
-    const { name, topic, valueOf } = await follow();
+    const { name, topic, offsetOf } = await follow();
     await kafka().produce(name, [{ key: KEY, value: '{"offset":3}' }]);
     await topic.appended(0, 1n, 1);
     topic.failed();
 
     await topic.catchUp();
 
-    expect(valueOf(KEY)).toBe('{"offset":3}');
+    expect(offsetOf(KEY)).toBe('{"offset":3}');
   });
 
   test('reads a transaction again that was open, once it has ended', async () => {
-    const { name, topic, valueOf } = await follow();
+    const { name, topic, offsetOf } = await follow();
     const transaction = await kafka().openTransaction(name, [{ key: KEY, value: '{"offset":500}' }]);
     await topic.catchUp();
     expect(topic.standings.get(KEY)).toMatchObject({ owner: 'undecided' });
@@ -83,7 +83,7 @@ describe('a followed topic', () => {
       await topic.catchUp();
     }
 
-    expect(valueOf(KEY)).toBe('{"offset":500}');
+    expect(offsetOf(KEY)).toBe('{"offset":500}');
   });
 
   test('that has lost records is told', async () => {
