@@ -3,7 +3,7 @@
  * minification.
  */
 
-/** The configuration cannot work: thrown at cold start, names every field at fault, its value and the mend. */
+/** The configuration cannot work: thrown at cold start, names every field at fault, its value and the fix. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
@@ -13,7 +13,7 @@ export class EventError extends Error {
   override readonly name = 'EventError';
 }
 
-/** MM2's offsets topic is not as MM2 wants it, and a person has to mend it. */
+/** MM2's offsets topic is not as MM2 wants it, and a person has to fix it. */
 export class OffsetsTopicError extends Error {
   override readonly name = 'OffsetsTopicError';
 }

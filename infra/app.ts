@@ -13,7 +13,9 @@ try {
   // A stack of its own for every deployment; its id allows fewer characters than the name.
   new OffsetSyncStack(app, `OffsetSync-${configuration.name.replace(/[^A-Za-z0-9-]/g, '-')}`, block as OffsetSyncProps);
 } catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
+  if (!(error instanceof ConfigurationError)) {
+    throw error;
+  }
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -82,8 +82,12 @@ export const eventSourceUsesIam = ({ authentication, cluster }: Pick<Migration, 
 
 /** The brokers' ports that Lambda's pollers may choose. */
 export const eventSourcePorts = (migration: Pick<Migration, 'authentication' | 'cluster'>): readonly number[] => {
-  if (eventSourceUsesIam(migration)) return [IAM_PORT];
+  if (eventSourceUsesIam(migration)) {
+    return [IAM_PORT];
+  }
   // Without a secret and IAM, Lambda takes TLS where the cluster offers it, whatever the function does.
-  if (migration.authentication.type === 'none') return [PLAINTEXT_PORT, TLS_PORT];
+  if (migration.authentication.type === 'none') {
+    return [PLAINTEXT_PORT, TLS_PORT];
+  }
   return [brokerPort(migration.authentication)];
 };

@@ -21,7 +21,9 @@ export class Credentials extends Construct {
   constructor(scope: Construct, id: string, migration: Migration) {
     super(scope, id);
     const { authentication } = migration;
-    if (authentication.type === 'none' || authentication.type === 'iam') return;
+    if (authentication.type === 'none' || authentication.type === 'iam') {
+      return;
+    }
     if (authentication.type === 'mtls' || authentication.secretArn !== undefined) {
       this.secretArn = authentication.secretArn;
       this.keyArn = authentication.keyArn;

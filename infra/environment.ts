@@ -9,7 +9,9 @@ const authenticationOf = ({ authentication }: Migration, secretArn: string | und
   switch (authentication.type) {
     case 'scram':
     case 'mtls':
-      if (secretArn === undefined) throw new TypeError(`Authentication "${authentication.type}" has no secret`);
+      if (secretArn === undefined) {
+        throw new TypeError(`Authentication "${authentication.type}" has no secret`);
+      }
       return { type: authentication.type, secretArn };
     case 'none':
     case 'iam':

@@ -177,23 +177,23 @@ const RETENTIONS = Object.values(RetentionDays).filter(
 );
 
 /** A string of a given form, or one that only the deployment knows. */
-const text = (form: RegExp, mend: string) =>
+const text = (form: RegExp, fix: string) =>
   v.pipe(
-    v.string(mend),
-    v.check((input) => Token.isUnresolved(input) || form.test(input), mend),
+    v.string(fix),
+    v.check((input) => Token.isUnresolved(input) || form.test(input), fix),
   );
 
-const integer = (minimum: number, maximum: number, mend: string) =>
-  v.pipe(v.number(mend), v.integer(mend), v.minValue(minimum, mend), v.maxValue(maximum, mend));
+const integer = (minimum: number, maximum: number, fix: string) =>
+  v.pipe(v.number(fix), v.integer(fix), v.minValue(minimum, fix), v.maxValue(maximum, fix));
 
-const list = <Item extends v.GenericSchema>(item: Item, maximum: number, mend: string) =>
-  v.pipe(v.array(item, mend), v.nonEmpty(mend), v.maxLength(maximum, mend));
+const list = <Item extends v.GenericSchema>(item: Item, maximum: number, fix: string) =>
+  v.pipe(v.array(item, fix), v.nonEmpty(fix), v.maxLength(maximum, fix));
 
 const options = (name: string) => `give the ${name} options as an object, or leave "${name}" out`;
-const switchMend = 'give true or false';
+const switchFix = 'give true or false';
 
-const brokersMend = 'give the list of brokers, each as "host:port"';
-const subnetsMend =
+const brokersFix = 'give the list of brokers, each as "host:port"';
+const subnetsFix =
   "give 1 to 16 subnets of the cluster's VPC (subnet-…) in which the function gets its network interfaces";
 const ClusterSchema = object(
   {
@@ -201,82 +201,82 @@ const ClusterSchema = object(
       /^arn:[\w-]+:kafka:[a-z0-9-]+:\d{12}:cluster\/[\w-]+\/[\w-]+$/,
       "give the MSK cluster's ARN (arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/ID)",
     ),
-    brokers: list(text(/^[^\s:,]+:\d{1,5}$/, brokersMend), 1000, brokersMend),
+    brokers: list(text(/^[^\s:,]+:\d{1,5}$/, brokersFix), 1000, brokersFix),
     vpcId: text(/^vpc-[0-9a-f]+$/, "give the cluster's VPC (vpc-…)"),
-    subnetIds: list(text(/^subnet-[0-9a-f]+$/, subnetsMend), 16, subnetsMend),
+    subnetIds: list(text(/^subnet-[0-9a-f]+$/, subnetsFix), 16, subnetsFix),
     securityGroupId: text(/^sg-[0-9a-f]+$/, "give the brokers' security group (sg-…)"),
-    iamAuthentication: v.optional(v.boolean(switchMend), false),
+    iamAuthentication: v.optional(v.boolean(switchFix), false),
   },
   'give the cluster: "arn", "brokers", "vpcId", "subnetIds" and "securityGroupId"',
 );
 
-const secretNameMend =
+const secretNameFix =
   'give a name that starts with "AmazonMSK_": MSK refuses other secrets (letters, digits and /_+=.@- may follow)';
-const completeArnMend =
+const completeArnFix =
   "give the secret's complete ARN with the six characters that Secrets Manager added " +
   '(arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX): Lambda finds no MSK secret by less';
-const secretArn = text(/^arn:[\w-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+-[A-Za-z0-9]{6}$/, completeArnMend);
+const secretArn = text(/^arn:[\w-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+-[A-Za-z0-9]{6}$/, completeArnFix);
 const keyArn = text(
   /^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
   "give the ARN of the secret's customer-managed key (arn:aws:kms:REGION:ACCOUNT:key/ID), not an alias",
 );
-const authenticationMend = 'use {"type":"scram"}, {"type":"mtls","secretArn":…}, {"type":"iam"} or {"type":"none"}';
+const authenticationFix = 'use {"type":"scram"}, {"type":"mtls","secretArn":…}, {"type":"iam"} or {"type":"none"}';
 const AuthenticationSchema = v.variant(
   'type',
   [
     object(
       { type: v.literal('none'), tls: v.optional(v.boolean('give true (port 9094) or false (port 9092)'), false) },
-      authenticationMend,
+      authenticationFix,
     ),
     object(
       {
         type: v.literal('scram'),
-        secretName: v.optional(text(/^AmazonMSK_[\w/+=.@-]{1,490}$/, secretNameMend)),
+        secretName: v.optional(text(/^AmazonMSK_[\w/+=.@-]{1,490}$/, secretNameFix)),
         username: v.optional(
           text(/^[\w.@-]{1,128}$/, 'give a name of 1 to 128 letters, digits, ".", "_", "@" and "-"'),
         ),
         secretArn: v.optional(secretArn),
         keyArn: v.optional(keyArn),
       },
-      authenticationMend,
+      authenticationFix,
     ),
-    object({ type: v.literal('mtls'), secretArn, keyArn: v.optional(keyArn) }, authenticationMend),
-    object({ type: v.literal('iam') }, authenticationMend),
+    object({ type: v.literal('mtls'), secretArn, keyArn: v.optional(keyArn) }, authenticationFix),
+    object({ type: v.literal('iam') }, authenticationFix),
   ],
-  authenticationMend,
+  authenticationFix,
 );
 
-const pollersMend = 'give "minimum" (1 to 200) and "maximum" (1 to 2000), or leave "pollers" out for on-demand pollers';
+const pollersFix = 'give "minimum" (1 to 200) and "maximum" (1 to 2000), or leave "pollers" out for on-demand pollers';
 const EventSourceSchema = object(
   {
     batchSize: v.optional(integer(1, 10_000, 'give a whole number from 1 to 10000'), 10_000),
     batchingWindowSeconds: v.optional(integer(0, 300, 'give a whole number of seconds from 0 to 300'), 5),
     pollers: v.optional(
-      object({ minimum: integer(1, 200, pollersMend), maximum: integer(1, 2000, pollersMend) }, pollersMend),
+      object({ minimum: integer(1, 200, pollersFix), maximum: integer(1, 2000, pollersFix) }, pollersFix),
     ),
   },
   options('eventSource'),
 );
 
-const logLevelMend = `use one of ${LOG_LEVELS.join(', ')}`;
-const retentionMend = `use a number of days that CloudWatch knows: ${RETENTIONS.join(', ')}`;
+const logLevelFix = `use one of ${LOG_LEVELS.join(', ')}`;
+const retentionFix = `use a number of days that CloudWatch knows: ${RETENTIONS.join(', ')}`;
 const FunctionSchema = object(
   {
-    reserveConcurrency: v.optional(v.boolean(switchMend), true),
-    logLevel: v.optional(v.picklist(LOG_LEVELS, logLevelMend), 'INFO'),
-    logRetentionDays: v.optional(v.pipe(v.number(retentionMend), v.values(RETENTIONS, retentionMend)), 30),
+    reserveConcurrency: v.optional(v.boolean(switchFix), true),
+    logLevel: v.optional(v.picklist(LOG_LEVELS, logLevelFix), 'INFO'),
+    logRetentionDays: v.optional(v.pipe(v.number(retentionFix), v.values(RETENTIONS, retentionFix)), 30),
   },
   options('function'),
 );
 
-const servicesMend = `give a list of ${ENDPOINT_SERVICES.join(', ')}, or leave "endpoints" out`;
+const servicesFix = `give a list of ${ENDPOINT_SERVICES.join(', ')}, or leave "endpoints" out`;
 const NetworkSchema = object(
   {
-    admitEventSource: v.optional(v.boolean(switchMend), false),
+    admitEventSource: v.optional(v.boolean(switchFix), false),
     endpoints: v.optional(
       object(
         {
-          services: list(v.picklist(ENDPOINT_SERVICES, servicesMend), ENDPOINT_SERVICES.length, servicesMend),
+          services: list(v.picklist(ENDPOINT_SERVICES, servicesFix), ENDPOINT_SERVICES.length, servicesFix),
           vpcCidr: text(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'give the VPC\'s IPv4 range, for example "10.0.0.0/16"'),
         },
         'give the endpoints as {"services":["lambda","sts","secretsmanager"],"vpcCidr":"10.0.0.0/16"}',
@@ -296,7 +296,7 @@ const AlarmsSchema = object(
   options('alarms'),
 );
 
-const replayMend = 'give a whole number from 0 to 9999, higher than the last one to read the whole topic again';
+const replayFix = 'give a whole number from 0 to 9999, higher than the last one to read the whole topic again';
 const MigrationSchema = object(
   {
     // The function's own parser checks these four.
@@ -307,7 +307,7 @@ const MigrationSchema = object(
     cluster: ClusterSchema,
     authentication: AuthenticationSchema,
     enabled: v.optional(v.boolean('give true, or false to switch the sync off'), true),
-    replay: v.optional(integer(0, 9999, replayMend), 0),
+    replay: v.optional(integer(0, 9999, replayFix), 0),
     eventSource: v.optional(EventSourceSchema, {}),
     function: v.optional(FunctionSchema, {}),
     network: v.optional(NetworkSchema, {}),
@@ -333,7 +333,9 @@ const splitArn = (arn: string) => Arn.split(arn, ArnFormat.NO_RESOURCE_NAME);
 
 /** The account and region of an ARN that is known before the deployment. */
 export const environmentOf = (arn: string): { readonly account?: string; readonly region?: string } => {
-  if (Token.isUnresolved(arn)) return {};
+  if (Token.isUnresolved(arn)) {
+    return {};
+  }
   const { account, region } = splitArn(arn);
   return { ...(account && { account }), ...(region && { region }) };
 };
@@ -344,8 +346,9 @@ export const newSecretName = ({ authentication, configuration }: Migration): str
 
 /** The secret's ARN, or a stand-in of the right form and length for the one that the secret to create will have. */
 const secretArnToBe = (migration: Migration): string => {
-  if ('secretArn' in migration.authentication && migration.authentication.secretArn)
+  if ('secretArn' in migration.authentication && migration.authentication.secretArn) {
     return migration.authentication.secretArn;
+  }
   const { account = '000000000000', region = 'us-east-1' } = environmentOf(migration.cluster.arn);
   return `arn:aws:secretsmanager:${region}:${account}:secret:${newSecretName(migration)}-XXXXXX`;
 };
@@ -368,27 +371,37 @@ const elsewhere = (arn: string, clusterArn: string): boolean => {
 };
 
 const secretFaults = ({ authentication, cluster }: Migration): readonly string[] => {
-  if (authentication.type !== 'scram' && authentication.type !== 'mtls') return [];
+  if (authentication.type !== 'scram' && authentication.type !== 'mtls') {
+    return [];
+  }
   const { secretArn, keyArn } = authentication;
   const faults: string[] = [];
-  if (secretArn && elsewhere(secretArn, cluster.arn))
+  if (secretArn && elsewhere(secretArn, cluster.arn)) {
     faults.push(
       `authentication.secretArn is "${secretArn}"; Lambda and MSK want the secret in the cluster's account and region`,
     );
-  if (authentication.type === 'mtls') return faults;
+  }
+  if (authentication.type === 'mtls') {
+    return faults;
+  }
   const { secretName, username } = authentication;
-  if (secretArn && !Token.isUnresolved(secretArn) && !secretArn.includes(':secret:AmazonMSK_'))
+  if (secretArn && !Token.isUnresolved(secretArn) && !secretArn.includes(':secret:AmazonMSK_')) {
     faults.push(`authentication.secretArn is "${secretArn}"; give a secret whose name starts with "AmazonMSK_"`);
-  if (secretArn && keyArn === undefined)
+  }
+  if (secretArn && keyArn === undefined) {
     faults.push(
       'authentication.keyArn is missing; MSK refuses a SCRAM secret with the default key aws/secretsmanager, ' +
         'give the ARN of the customer-managed key that encrypts the secret',
     );
-  if (secretArn === undefined && keyArn !== undefined)
+  }
+  if (secretArn === undefined && keyArn !== undefined) {
     faults.push(`authentication.keyArn is "${keyArn}"; remove it: the secret to create gets a key of its own`);
-  for (const [field, value] of Object.entries({ secretName, username }))
-    if (secretArn && value !== undefined)
+  }
+  for (const [field, value] of Object.entries({ secretName, username })) {
+    if (secretArn && value !== undefined) {
       faults.push(`authentication.${field} is "${value}"; remove it: the secret of authentication.secretArn is used`);
+    }
+  }
   return faults;
 };
 
@@ -411,7 +424,9 @@ const attempt = <Result>(faults: string[], parse: () => Result): Result | undefi
   try {
     return parse();
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (!(error instanceof ConfigurationError)) {
+      throw error;
+    }
     faults.push(error.message);
     return undefined;
   }
@@ -426,14 +441,16 @@ const functionOptionsOf = (block: unknown): Migration['functionOptions'] => {
  * Checks a `migration` block and fills in what was left out. What AWS would only refuse at deployment is refused here.
  *
  * @param root What the block is to the reader of an error.
- * @throws ConfigurationError that names every field at fault by its path, its value and the mend
+ * @throws ConfigurationError that names every field at fault by its path, its value and the fix
  */
 export const parseMigration = (root: string, block: unknown): Migration => {
   const faults: string[] = [];
   const infrastructure = attempt(faults, () => validate(root, MigrationSchema, block));
   const functionOptions = functionOptionsOf(block);
   const configuration = attempt(faults, () => parseConfiguration(root, functionOptions));
-  if (infrastructure === undefined || configuration === undefined) throw new ConfigurationError(faults.join('\n'));
+  if (infrastructure === undefined || configuration === undefined) {
+    throw new ConfigurationError(faults.join('\n'));
+  }
 
   const migration: Migration = {
     ...infrastructure,
@@ -441,6 +458,8 @@ export const parseMigration = (root: string, block: unknown): Migration => {
     functionOptions: { ...functionOptions, brokers: infrastructure.cluster.brokers },
   };
   const further = [brokerFaults, secretFaults, pollerFaults, environmentFaults].flatMap((check) => check(migration));
-  if (further.length > 0) throw new ConfigurationError(further.map((fault) => `${root}: ${fault}`).join('\n'));
+  if (further.length > 0) {
+    throw new ConfigurationError(further.map((fault) => `${root}: ${fault}`).join('\n'));
+  }
   return migration;
 };

@@ -16,7 +16,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { METRIC, METRIC_NAMESPACE } from '../functions/telemetry/metric-names.ts';
+import { METRIC, METRIC_NAMESPACE } from '../functions/sync/metric-names.ts';
 import { clusterName } from './cluster-arn.ts';
 import type { Migration } from './migration.ts';
 
@@ -183,7 +183,9 @@ export class Monitoring extends Construct {
         height: 2,
       }),
     );
-    if (alarms.length > 0) dashboard.addWidgets(new AlarmStatusWidget({ alarms: [...alarms], width: 3 * WIDTH }));
+    if (alarms.length > 0) {
+      dashboard.addWidgets(new AlarmStatusWidget({ alarms: [...alarms], width: 3 * WIDTH }));
+    }
     dashboard.addWidgets(title('Is the sync alive?'));
     dashboard.addWidgets(
       graph('Offsets written', [sum(METRIC.written), sum(METRIC.translated)]),
@@ -201,7 +203,7 @@ export class Monitoring extends Construct {
     );
     dashboard.addWidgets(title('What did it skip?'));
     dashboard.addWidgets(
-      graph('Needs a look', [METRIC.malformed, METRIC.takenOver, METRIC.choking, METRIC.unordered].map(sum)),
+      graph('Needs a look', [METRIC.malformed, METRIC.takenOver, METRIC.choking, METRIC.ambiguous].map(sum)),
       graph('Normal: other connectors, tombstones', [sum(METRIC.foreign), sum(METRIC.tombstones)]),
       graph('Normal: superseded, repeated', [sum(METRIC.superseded), sum(METRIC.repeated)]),
     );

@@ -41,17 +41,19 @@ export class Network extends Construct {
       sourceSecurityGroupId: group.attrGroupId,
       description: `The function of ${configuration.name}`,
     });
-    if (admitEventSource)
-      for (const eventSourcePort of eventSourcePorts(migration))
+    if (admitEventSource) {
+      for (const eventSourcePort of eventSourcePorts(migration)) {
         new CfnSecurityGroupIngress(this, `FromEventSource${eventSourcePort}`, {
           groupId: cluster.securityGroupId,
           ...tcp(eventSourcePort),
           sourceSecurityGroupId: cluster.securityGroupId,
           description: `Lambda's pollers for ${configuration.name}`,
         });
+      }
+    }
 
     // Only Secrets Manager: metrics leave in log lines, and an IAM token is signed without a call.
-    if ('secretArn' in migration.authentication || migration.authentication.type === 'scram')
+    if ('secretArn' in migration.authentication || migration.authentication.type === 'scram') {
       new CfnSecurityGroupEgress(this, 'ToSecretsManager', {
         groupId: group.attrGroupId,
         ...tcp(HTTPS),
@@ -59,7 +61,10 @@ export class Network extends Construct {
         cidrIp: endpoints?.services.includes('secretsmanager') ? endpoints.vpcCidr : '0.0.0.0/0',
         description: 'Secrets Manager',
       });
-    if (endpoints) this.#addEndpoints(migration, endpoints);
+    }
+    if (endpoints) {
+      this.#addEndpoints(migration, endpoints);
+    }
   }
 
   #addEndpoints({ cluster }: Migration, endpoints: NonNullable<Migration['network']['endpoints']>) {
@@ -68,7 +73,7 @@ export class Network extends Construct {
       vpcId: cluster.vpcId,
       securityGroupIngress: [{ ...tcp(HTTPS), cidrIp: endpoints.vpcCidr, description: 'Everybody in the VPC' }],
     });
-    for (const service of endpoints.services)
+    for (const service of endpoints.services) {
       new CfnVPCEndpoint(this, `Endpoint-${service}`, {
         vpcEndpointType: 'Interface',
         serviceName: `com.amazonaws.${Stack.of(this).region}.${service}`,
@@ -78,5 +83,6 @@ export class Network extends Construct {
         securityGroupIds: [group.attrGroupId],
         privateDnsEnabled: true,
       });
+    }
   }
 }

@@ -17,7 +17,9 @@ export class OffsetSyncStack extends Stack {
     output('FunctionName', 'The function; its log group has what was skipped, and why', sync.functionName);
     output('ConsumerGroup', "The event source's consumer group on Replicator's offsets topic", sync.consumerGroup);
     output('DashboardName', 'The dashboard in CloudWatch', sync.dashboardName);
-    if (sync.secretArn) output('SecretArn', 'The credentials of the function and the event source', sync.secretArn);
+    if (sync.secretArn) {
+      output('SecretArn', 'The credentials of the function and the event source', sync.secretArn);
+    }
     output(
       'CutoverSwitch',
       'Switches the sync off at once. Then set "enabled" to false and deploy, so that it stays off.',

@@ -26,7 +26,7 @@ export class OffsetSync extends Construct {
   readonly secretArn: string | undefined;
   readonly dashboardName: string;
 
-  /** @throws ConfigurationError that names every prop at fault by its path, its value and the mend */
+  /** @throws ConfigurationError that names every prop at fault by its path, its value and the fix */
   constructor(scope: Construct, id: string, props: OffsetSyncProps) {
     super(scope, id);
     const migration = parseMigration(this.node.path, props);

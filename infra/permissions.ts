@@ -46,7 +46,9 @@ const forLambda = ({ migration, logGroupArn }: Permitted): readonly PolicyStatem
 ];
 
 const forSecret = ({ migration, secretArn, keyArn, region }: Permitted): readonly PolicyStatement[] => {
-  if (secretArn === undefined) return [];
+  if (secretArn === undefined) {
+    return [];
+  }
   const decrypt = new PolicyStatement({
     sid: 'DecryptCredentials',
     actions: ['kms:Decrypt'],
@@ -87,7 +89,9 @@ const forFunction = ({ cluster, configuration: { name, flows } }: Migration): re
 ];
 
 const forKafka = ({ migration, consumerGroup }: Permitted): readonly PolicyStatement[] => {
-  if (!eventSourceUsesIam(migration)) return [];
+  if (!eventSourceUsesIam(migration)) {
+    return [];
+  }
   const { cluster, authentication, configuration } = migration;
   return [
     // The configuration is looked at by the event source and the function alike.

@@ -43,7 +43,9 @@ export class SyncFunction extends Construct {
       description: `The function and the event source of ${migration.configuration.name}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
-    for (const statement of props.permissions(logGroup.logGroupArn)) this.role.addToPrincipalPolicy(statement);
+    for (const statement of props.permissions(logGroup.logGroupArn)) {
+      this.role.addToPrincipalPolicy(statement);
+    }
     Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason: WILDCARD_REASON });
 
     this.function = new NodejsFunction(this, 'Function', {

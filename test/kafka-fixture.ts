@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
 import kafkajs, { type IHeaders, Kafka, logLevel, type Producer, type Transaction } from 'kafkajs';
-import { type ClusterOptions, type KafkaCluster, startCluster } from '../local/kafka/cluster.ts';
-import { createTopics } from '../local/kafka/create-topics.ts';
+import { type ClusterOptions, type KafkaCluster, startCluster } from '../local/world/kafka/cluster.ts';
+import { createTopics } from '../local/world/kafka/create-topics.ts';
 
 /** A record for a test to produce. */
 export interface TestRecord {
@@ -79,7 +79,9 @@ export const useKafka = (options: ClusterOptions = {}): (() => KafkaFixture) => 
   }, 60_000);
 
   return () => {
-    if (fixture === undefined) throw new Error('the broker is there only within tests');
+    if (fixture === undefined) {
+      throw new Error('the broker is there only within tests');
+    }
     return fixture;
   };
 };

@@ -10,7 +10,9 @@ export const mtls = (secretArn: string): Authenticator => {
   const readSecret = createSecretReader(
     secretArn,
     ({ certificate, privateKey, privateKeyPassword }) => {
-      if (typeof certificate !== 'string' || typeof privateKey !== 'string') return undefined;
+      if (typeof certificate !== 'string' || typeof privateKey !== 'string') {
+        return undefined;
+      }
       const passphrase = typeof privateKeyPassword === 'string' ? { passphrase: privateKeyPassword } : {};
       const credentials = { cert: certificate, key: privateKey, ...passphrase };
       // Throws where the two do not belong together or the password is wrong, which no broker would ever hear of.

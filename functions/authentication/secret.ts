@@ -5,7 +5,7 @@ import { CredentialsError, messageOf } from '../errors.ts';
 export type SecretReader<T> = (fresh: boolean) => Promise<T>;
 
 /** Milliseconds for Secrets Manager to connect and to answer. */
-const TIMEOUT = 5_000;
+const TIMEOUT_MS = 5_000;
 
 /**
  * Reads credentials from a JSON secret at run time, so that a rotation needs no deployment.
@@ -22,7 +22,7 @@ export const createSecretReader = <T>(
 ): SecretReader<T> => {
   const client = new SecretsManagerClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: TIMEOUT, requestTimeout: TIMEOUT, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, throwOnRequestTimeout: true },
   });
   let cached: T | undefined;
 
@@ -45,12 +45,16 @@ export const createSecretReader = <T>(
       );
     });
     const credentials = parseContent(SecretString);
-    if (credentials === undefined) throw new CredentialsError(`The secret ${secretArn} is not of the form ${shape}`);
+    if (credentials === undefined) {
+      throw new CredentialsError(`The secret ${secretArn} is not of the form ${shape}`);
+    }
     return credentials;
   };
 
   return async (fresh) => {
-    if (cached === undefined || fresh) cached = await read();
+    if (cached === undefined || fresh) {
+      cached = await read();
+    }
     return cached;
   };
 };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ConfigurationError } from '../errors.ts';
-import { FlowsSchema, flowFaults, topicName } from './flow.ts';
+import { FlowsSchema, flowFaults, topicName } from './flow-options.ts';
 import { notAList, object, validate } from './validate.ts';
 
 /** The environment variable that holds the configuration as JSON. */
@@ -8,67 +8,64 @@ export const CONFIGURATION_VARIABLE = 'OFFSET_SYNC';
 
 const REPLICATOR_OFFSETS_TOPIC = 'connect-offsets';
 
-const nameMend =
+const nameFix =
   'give this deployment a name of 1 to 128 letters, digits, ".", "_" and "-", unique among those on one target cluster';
 const BROKER = /^[^\s:,]+:(\d{1,5})$/;
 const isPort = (port: number): boolean => port >= 1 && port <= 65_535;
 /** Whether it is `host:port` with a port that there can be. */
 const isBroker = (broker: string): boolean => isPort(Number(BROKER.exec(broker)?.[1]));
-const brokerMend = 'give a broker as "host:port", with the port of the chosen authentication';
-const brokersMend = "give a list of brokers, or leave it out to use the event source's";
-const secretMend = "give the secret's complete ARN (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX)";
+const brokerFix = 'give a broker as "host:port", with the port of the chosen authentication';
+const brokersFix = "give a list of brokers, or leave it out to use the event source's";
+const secretFix = "give the secret's complete ARN (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX)";
 const secretArn = v.pipe(
-  v.string(secretMend),
-  v.regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+$/, secretMend),
+  v.string(secretFix),
+  v.regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+$/, secretFix),
 );
-const replicationFactorMend =
+const replicationFactorFix =
   "give a whole number from 1 to the number of brokers, or leave it out for the brokers' default";
-const tlsMend = 'give true (TLS, port 9094) or false (plaintext, port 9092)';
+const tlsFix = 'give true (TLS, port 9094) or false (plaintext, port 9092)';
 
-const authenticationMend =
+const authenticationFix =
   'use {"type":"none"}, {"type":"scram","secretArn":…}, {"type":"mtls","secretArn":…} or {"type":"iam"}';
 
 const AuthenticationSchema = v.variant(
   'type',
   [
-    object({ type: v.literal('none'), tls: v.optional(v.boolean(tlsMend), false) }, authenticationMend),
-    object({ type: v.literal('scram'), secretArn }, authenticationMend),
-    object({ type: v.literal('mtls'), secretArn }, authenticationMend),
-    object({ type: v.literal('iam') }, authenticationMend),
+    object({ type: v.literal('none'), tls: v.optional(v.boolean(tlsFix), false) }, authenticationFix),
+    object({ type: v.literal('scram'), secretArn }, authenticationFix),
+    object({ type: v.literal('mtls'), secretArn }, authenticationFix),
+    object({ type: v.literal('iam') }, authenticationFix),
   ],
-  authenticationMend,
+  authenticationFix,
 );
 
 /** How the function authenticates to the brokers. */
 export type Authentication = v.InferOutput<typeof AuthenticationSchema>;
 
-const configurationMend = 'give the configuration as a JSON object';
+const configurationFix = 'give the configuration as a JSON object';
 
 const ConfigurationSchema = object(
   {
-    name: v.optional(v.pipe(v.string(nameMend), v.regex(/^[\w.-]{1,128}$/, nameMend)), 'mm2-migration'),
+    name: v.optional(v.pipe(v.string(nameFix), v.regex(/^[\w.-]{1,128}$/, nameFix)), 'mm2-migration'),
     flows: v.optional(FlowsSchema, [{}]),
     replicatorOffsetsTopic: v.optional(
       topicName('give the offset.storage.topic of the Connect workers that run Replicator'),
       REPLICATOR_OFFSETS_TOPIC,
     ),
     brokers: v.optional(
-      v.pipe(
-        v.array(v.pipe(v.string(brokerMend), v.check(isBroker, brokerMend)), brokersMend),
-        v.nonEmpty(brokersMend),
-      ),
+      v.pipe(v.array(v.pipe(v.string(brokerFix), v.check(isBroker, brokerFix)), brokersFix), v.nonEmpty(brokersFix)),
     ),
     authentication: v.optional(AuthenticationSchema, { type: 'none' }),
     replicationFactor: v.optional(
       v.pipe(
-        v.number(replicationFactorMend),
-        v.integer(replicationFactorMend),
-        v.minValue(1, replicationFactorMend),
-        v.maxValue(32_767, replicationFactorMend),
+        v.number(replicationFactorFix),
+        v.integer(replicationFactorFix),
+        v.minValue(1, replicationFactorFix),
+        v.maxValue(32_767, replicationFactorFix),
       ),
     ),
   },
-  configurationMend,
+  configurationFix,
 );
 
 /** The configuration as it is written: what `OFFSET_SYNC` holds. Everything has a default. */
@@ -77,7 +74,7 @@ export type ConfigurationOptions = v.InferInput<typeof ConfigurationSchema>;
 /** The configuration, checked and complete. */
 export type Configuration = v.InferOutput<typeof ConfigurationSchema>;
 
-/** What is wrong between fields, each fault with its path and the mend. */
+/** What is wrong between fields, each fault with its path and the fix. */
 const faultsOf = ({ flows, replicatorOffsetsTopic, brokers, authentication }: Configuration): readonly string[] => {
   const replicatorConnectors = new Set(flows.map((flow) => flow.replicatorConnector));
   const loops = flows.flatMap(({ offsetsTopic, mm2Connector }, index) =>
@@ -100,12 +97,14 @@ const faultsOf = ({ flows, replicatorOffsetsTopic, brokers, authentication }: Co
  * Checks a configuration and fills in what was left out.
  *
  * @param root What the configuration is to the reader of an error.
- * @throws ConfigurationError that names every field at fault by its path, its value and the mend
+ * @throws ConfigurationError that names every field at fault by its path, its value and the fix
  */
 export const parseConfiguration = (root: string, options: unknown): Configuration => {
-  const configuration = validate(root, notAList(ConfigurationSchema, configurationMend), options);
+  const configuration = validate(root, notAList(ConfigurationSchema, configurationFix), options);
   const faults = faultsOf(configuration);
-  if (faults.length > 0) throw new ConfigurationError(faults.map((fault) => `${root}: ${fault}`).join('\n'));
+  if (faults.length > 0) {
+    throw new ConfigurationError(faults.map((fault) => `${root}: ${fault}`).join('\n'));
+  }
   return configuration;
 };
 

@@ -31,7 +31,9 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 
 /** Shows a value at fault as far as it is short: an event may be anything. */
 const show = (value: unknown): string => {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 120));
+  if (typeof value === 'string') {
+    return JSON.stringify(value.slice(0, 120));
+  }
   return typeof value === 'object' && value !== null ? 'an object or a list' : String(value);
 };
 
@@ -43,21 +45,34 @@ const fault = (path: string, value: unknown, expected: string): EventError =>
 
 const parseBytes = (path: string, value: unknown): string | null => {
   // The event source leaves a null value out, or writes null (aws-powertools/powertools-lambda-typescript#4988).
-  if (value === undefined || value === null) return null;
-  if (typeof value !== 'string') throw fault(path, value, 'base64');
+  if (value === undefined || value === null) {
+    return null;
+  }
+  if (typeof value !== 'string') {
+    throw fault(path, value, 'base64');
+  }
   return value;
 };
 
 const parseRecord = (path: string, record: unknown, topic: string): EventRecord => {
-  if (!isObject(record)) throw fault(path, record, 'a record');
-  if (record.topic !== topic)
+  if (!isObject(record)) {
+    throw fault(path, record, 'a record');
+  }
+  if (record.topic !== topic) {
     throw new EventError(
       `The event's ${path}.topic is ${show(record.topic)}, but Replicator's offsets topic is ` +
         `configured as "${topic}": subscribe the function to that topic, or configure "replicatorOffsetsTopic"`,
     );
-  if (!isCount(record.partition)) throw fault(`${path}.partition`, record.partition, 'a partition number');
-  if (!isCount(record.offset)) throw fault(`${path}.offset`, record.offset, 'an offset');
-  if (!Number.isSafeInteger(record.timestamp)) throw fault(`${path}.timestamp`, record.timestamp, 'milliseconds');
+  }
+  if (!isCount(record.partition)) {
+    throw fault(`${path}.partition`, record.partition, 'a partition number');
+  }
+  if (!isCount(record.offset)) {
+    throw fault(`${path}.offset`, record.offset, 'an offset');
+  }
+  if (!Number.isSafeInteger(record.timestamp)) {
+    throw fault(`${path}.timestamp`, record.timestamp, 'milliseconds');
+  }
   return {
     topic,
     partition: record.partition,
@@ -78,15 +93,24 @@ const parseRecord = (path: string, record: unknown, topic: string): EventRecord 
  *   is waved through is committed and never delivered again.
  */
 export const parseKafkaEvent = (event: unknown, topic: string): KafkaEvent => {
-  if (!isObject(event) || event.eventSource !== 'aws:kafka')
+  if (!isObject(event) || event.eventSource !== 'aws:kafka') {
     throw fault('eventSource', isObject(event) ? event.eventSource : event, '"aws:kafka"');
+  }
   const { eventSourceArn, bootstrapServers, records } = event;
-  if (typeof eventSourceArn !== 'string') throw fault('eventSourceArn', eventSourceArn, "the cluster's ARN");
-  if (typeof bootstrapServers !== 'string') throw fault('bootstrapServers', bootstrapServers, 'a list of host:port');
-  if (!isObject(records)) throw fault('records', records, 'an object of lists');
+  if (typeof eventSourceArn !== 'string') {
+    throw fault('eventSourceArn', eventSourceArn, "the cluster's ARN");
+  }
+  if (typeof bootstrapServers !== 'string') {
+    throw fault('bootstrapServers', bootstrapServers, 'a list of host:port');
+  }
+  if (!isObject(records)) {
+    throw fault('records', records, 'an object of lists');
+  }
   const all = Object.entries(records).flatMap(([name, list]) => {
     const path = `records[${show(name)}]`;
-    if (!Array.isArray(list)) throw fault(path, list, 'a list of records');
+    if (!Array.isArray(list)) {
+      throw fault(path, list, 'a list of records');
+    }
     return list.map((record: unknown, index) => parseRecord(`${path}[${index}]`, record, topic));
   });
   return {

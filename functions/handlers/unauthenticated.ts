@@ -1,4 +1,4 @@
-import { unauthenticated } from '../authentication/unauthenticated.ts';
-import { createHandler } from '../handler.ts';
+import { unauthenticated } from '../authentication/none.ts';
+import { createHandler } from '../sync/handler.ts';
 
 export const handler = createHandler('none', ({ tls }) => unauthenticated(tls));

@@ -25,9 +25,9 @@ export interface KafkaLog {
 const RETRY = { initialRetryTime: 20, retries: 10, maxRetryTime: 2_000 };
 
 /** Milliseconds for a connection, an authentication, and the answer to a request. */
-const CONNECTION_TIMEOUT = 5_000;
-const AUTHENTICATION_TIMEOUT = 10_000;
-const REQUEST_TIMEOUT = 10_000;
+const CONNECTION_TIMEOUT_MS = 5_000;
+const AUTHENTICATION_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Configures kafkajs for a Lambda function: short timeouts, few retries, quiet. */
 export const createKafka = (clientId: string, brokers: readonly string[], security: Security, log: KafkaLog): Kafka => {
@@ -39,9 +39,9 @@ export const createKafka = (clientId: string, brokers: readonly string[], securi
     clientId,
     brokers: [...brokers],
     ...security,
-    connectionTimeout: CONNECTION_TIMEOUT,
-    authenticationTimeout: AUTHENTICATION_TIMEOUT,
-    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    authenticationTimeout: AUTHENTICATION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     retry: RETRY,
     logLevel: logLevel.WARN,
     logCreator: toLog,

@@ -9,7 +9,9 @@ const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00
 const XERIAL_HEADER_LENGTH = 16;
 
 const snappyDecompress = (compressed: Buffer): Buffer => {
-  if (!compressed.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return snappy.uncompress(compressed);
+  if (!compressed.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) {
+    return snappy.uncompress(compressed);
+  }
   const blocks: Buffer[] = [];
   for (let start = XERIAL_HEADER_LENGTH; start < compressed.length; ) {
     const end = start + 4 + compressed.readInt32BE(start);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds after which a request is repeated that a broker could not serve now. */
-const DELAYS = [20, 50, 100, 200, 400, 800, 1_600] as const;
+const DELAYS_MS = [20, 50, 100, 200, 400, 800, 1_600] as const;
 
 const isRetriable = (error: unknown): boolean =>
   error instanceof Error && 'retriable' in error && error.retriable === true;
@@ -14,13 +14,16 @@ const isRetriable = (error: unknown): boolean =>
  * @throws the last error, or the first one that is not retriable
  */
 export const retrying = async <T>(request: () => Promise<T>, refresh?: () => Promise<void>): Promise<T> => {
-  for (const delay of DELAYS)
+  for (const delay of DELAYS_MS) {
     try {
       return await request();
     } catch (error) {
-      if (!isRetriable(error)) throw error;
+      if (!isRetriable(error)) {
+        throw error;
+      }
       await sleep(delay);
       await refresh?.();
     }
+  }
   return await request();
 };

@@ -1,7 +1,7 @@
 import type { Cluster, Kafka } from 'kafkajs';
 import { KafkaError } from '../errors.ts';
+import type { Mm2Record, Outcome } from '../offsets/last-records.ts';
 import { PROVENANCE_HEADER } from '../offsets/provenance.ts';
-import type { Mm2Record, Outcome } from '../offsets/standings.ts';
 import { registerCodecs } from './codecs.ts';
 import { retrying } from './retrying.ts';
 
@@ -47,7 +47,7 @@ const READ_UNCOMMITTED = 0;
  */
 const PARTITION_BYTES = 4 * 1024 * 1024;
 /** Milliseconds that the broker may wait for data. There is some, up to the known end, so it answers at once. */
-const MAX_WAIT = 500;
+const MAX_WAIT_MS = 500;
 /** A control record's key is its version and its type, two 16-bit integers; type 1 is a commit (KIP-98). */
 const isCommit = ({ key }: FetchedMessage): boolean => key?.readInt16BE(2) === 1;
 
@@ -74,8 +74,11 @@ const withOutcome = (messages: readonly FetchedMessage[]): readonly MarkedMessag
   const outcomes = new Map<string, Outcome>();
   for (const message of messages.toReversed()) {
     const { producerId = '', inTransaction = false } = message.batchContext ?? {};
-    if (message.isControlRecord) outcomes.set(producerId, isCommit(message) ? 'committed' : 'aborted');
-    else marked.push({ ...message, outcome: inTransaction ? (outcomes.get(producerId) ?? 'open') : 'committed' });
+    if (message.isControlRecord) {
+      outcomes.set(producerId, isCommit(message) ? 'committed' : 'aborted');
+    } else {
+      marked.push({ ...message, outcome: inTransaction ? (outcomes.get(producerId) ?? 'open') : 'committed' });
+    }
   }
   return marked.reverse();
 };
@@ -85,9 +88,14 @@ const firstUndecided = (messages: readonly FetchedMessage[]): bigint | undefined
   const decided = new Set<string>();
   let first: bigint | undefined;
   for (const { offset, batchContext, isControlRecord } of messages.toReversed()) {
-    if (!batchContext?.inTransaction) continue;
-    if (isControlRecord) decided.add(batchContext.producerId);
-    else if (!decided.has(batchContext.producerId)) first = BigInt(offset);
+    if (!batchContext?.inTransaction) {
+      continue;
+    }
+    if (isControlRecord) {
+      decided.add(batchContext.producerId);
+    } else if (!decided.has(batchContext.producerId)) {
+      first = BigInt(offset);
+    }
   }
   return first;
 };
@@ -129,7 +137,9 @@ const clusterOf = (kafka: Kafka): Cluster => {
       },
     ],
   });
-  if (cluster === undefined) throw new Error('kafkajs gave no cluster to the partition assigner: use kafkajs 2.2.4');
+  if (cluster === undefined) {
+    throw new Error('kafkajs gave no cluster to the partition assigner: use kafkajs 2.2.4');
+  }
   return cluster;
 };
 
@@ -141,7 +151,9 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
   let disconnected = false;
   /** kafkajs would connect anew, for a read that nobody waits for any more. */
   const ensureOpen = () => {
-    if (disconnected) throw new KafkaError('The connection was closed in the middle of a read');
+    if (disconnected) {
+      throw new KafkaError('The connection was closed in the middle of a read');
+    }
   };
   const refresh = async () => {
     ensureOpen();
@@ -159,11 +171,13 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
   const fetch = async (topic: string, partition: number, offset: bigint): Promise<readonly FetchedMessage[]> => {
     ensureOpen();
     const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-    if (nodeId === undefined) throw new KafkaError(`Partition ${partition} of "${topic}" has no leader at the moment`);
+    if (nodeId === undefined) {
+      throw new KafkaError(`Partition ${partition} of "${topic}" has no leader at the moment`);
+    }
     const broker = await cluster.findBroker({ nodeId });
     const response: FetchResponse = await broker.fetch({
       isolationLevel: READ_UNCOMMITTED,
-      maxWaitTime: MAX_WAIT,
+      maxWaitTime: MAX_WAIT_MS,
       // One partition alone, for what is left out of a response because others filled it looks like an empty batch.
       topics: [{ topic, partitions: [{ partition, fetchOffset: offset.toString(), maxBytes: PARTITION_BYTES }] }],
     });
@@ -186,8 +200,11 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
       const known = [...pending, ...wanted];
       const undecided = (position < to ? firstUndecided(known) : undefined) ?? to;
       ensureOpen();
-      for (const message of withOutcome(known))
-        if (BigInt(message.offset) < undecided) take(toRecord(partition, message));
+      for (const message of withOutcome(known)) {
+        if (BigInt(message.offset) < undecided) {
+          take(toRecord(partition, message));
+        }
+      }
       pending = known.filter(({ offset }) => BigInt(offset) >= undecided);
     }
   };
@@ -204,7 +221,9 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
       ensureOpen();
       await retrying(() => cluster.addTargetTopic(topic), refresh);
       // One after the other: kafkajs opens a connection anew for every request that comes before the first is open.
-      for (const [partition, end] of to) await readPartition(topic, partition, from.get(partition) ?? 0n, end, take);
+      for (const [partition, end] of to) {
+        await readPartition(topic, partition, from.get(partition) ?? 0n, end, take);
+      }
     },
   };
 };

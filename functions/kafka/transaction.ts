@@ -23,7 +23,7 @@ export interface Appended {
 /** Bytes of one partition in one send: below the broker's `message.max.bytes`, 1 MiB by default. */
 const MAX_PARTITION_BYTES = 800_000;
 /** Milliseconds in which the brokers must acknowledge. */
-const ACKNOWLEDGE_TIMEOUT = 10_000;
+const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
 const RECORD_OVERHEAD = 64;
 
 const partitioner = kafkajs.Partitioners.DefaultPartitioner();
@@ -91,16 +91,18 @@ export const send = async (
     const byTopic = Map.groupBy(part, ({ topic }) => topic);
     const acknowledged = await transaction.sendBatch({
       acks: -1,
-      timeout: ACKNOWLEDGE_TIMEOUT,
+      timeout: ACKNOWLEDGE_TIMEOUT_MS,
       topicMessages: [...byTopic].map(([topic, ofTopic]) => ({ topic, messages: ofTopic.map(toMessage) })),
     });
-    for (const [topic, ofTopic] of byTopic)
+    for (const [topic, ofTopic] of byTopic) {
       for (const [partition, { length: count }] of Map.groupBy(ofTopic, (record) => record.partition)) {
         const ack = acknowledged.find((one) => one.topicName === topic && one.partition === partition);
-        if (ack?.baseOffset === undefined)
+        if (ack?.baseOffset === undefined) {
           throw new KafkaError(`${count} records for partition ${partition} of "${topic}" were not acknowledged`);
+        }
         appended.push({ topic, partition, baseOffset: BigInt(ack.baseOffset), count });
       }
+    }
   }
   return appended;
 };
@@ -124,7 +126,9 @@ export const inTransaction = async <T>(
     await transaction.commit();
     return result;
   } catch (error) {
-    if (transaction.isActive()) await transaction.abort().catch(() => undefined);
+    if (transaction.isActive()) {
+      await transaction.abort().catch(() => undefined);
+    }
     throw error;
   }
 };

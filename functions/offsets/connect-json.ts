@@ -37,7 +37,9 @@ const parseWithSource = JSON.parse as (
  */
 export const parseConnectJson = (bytes: Uint8Array): ConnectJson =>
   parseWithSource(utf8.decode(bytes), (_field, value, { source }) => {
-    if (typeof value !== 'number') return value;
+    if (typeof value !== 'number') {
+      return value;
+    }
     return INTEGER.test(source) ? BigInt(source) : new OtherNumber(source);
   });
 

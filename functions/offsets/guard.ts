@@ -1,22 +1,22 @@
+import type { LastRecord } from './last-records.ts';
 import { comparePlaces, needsPartitionEnd } from './place.ts';
-import type { Standing } from './standings.ts';
 import type { Translation } from './translate.ts';
 
 /** What the guard decides about a translation. */
 export type Decision =
-  | { readonly kind: 'write'; readonly recreated: boolean; readonly unordered: boolean }
+  | { readonly kind: 'write'; readonly recreated: boolean; readonly ambiguous: boolean }
   /** It stands in MM2's offsets topic already, or something later does. */
-  | { readonly kind: 'repeat'; readonly unordered: boolean }
+  | { readonly kind: 'repeat'; readonly ambiguous: boolean }
   /** Somebody else has the key in a transaction that is still open: it has to be asked again. */
   | { readonly kind: 'undecided' }
   /** Somebody else wrote the key: MM2 has taken the source partition over, or a person set or reset its offset. */
-  | { readonly kind: 'taken over' };
+  | { readonly kind: 'taken-over' };
 
-const write = { kind: 'write', recreated: false, unordered: false } as const;
+const write = { kind: 'write', recreated: false, ambiguous: false } as const;
 
 /** Whether {@link decide} needs the end of the partition that the translation comes from. */
-export const needsEnd = ({ place }: Translation, standing: Standing | undefined): boolean =>
-  standing?.owner === 'ours' && needsPartitionEnd(place, standing.place);
+export const needsEnd = ({ place }: Translation, last: LastRecord | undefined): boolean =>
+  last?.kind === 'ours' && needsPartitionEnd(place, last.place);
 
 /**
  * Decides whether a translation may be written, by the last record of its key in MM2's offsets topic.
@@ -37,20 +37,26 @@ export const needsEnd = ({ place }: Translation, standing: Standing | undefined)
  *
  * @param end The end offset of the partition the translation comes from, where {@link needsEnd} asks for it.
  */
-export const decide = ({ flow, place, value }: Translation, standing: Standing | undefined, end?: bigint): Decision => {
-  if (standing === undefined) return write;
-  if (standing.owner === 'theirs') return { kind: 'taken over' };
-  if (standing.owner === 'undecided') return { kind: 'undecided' };
-  const comparison = comparePlaces(place, standing.place, end);
-  const unordered = 'unordered' in comparison;
-  switch (comparison.order) {
+export const decide = ({ flow, place, value }: Translation, last: LastRecord | undefined, end?: bigint): Decision => {
+  if (last === undefined) {
+    return write;
+  }
+  if (last.kind === 'theirs') {
+    return { kind: 'taken-over' };
+  }
+  if (last.kind === 'undecided') {
+    return { kind: 'undecided' };
+  }
+  const comparison = comparePlaces(place, last.place, end);
+  const ambiguous = 'ambiguous' in comparison;
+  switch (comparison.kind) {
     case 'unrelated':
-      return standing.timestamp < (flow.overwriteBefore ?? 0) ? write : { kind: 'taken over' };
+      return last.timestamp < (flow.overwriteBefore ?? 0) ? write : { kind: 'taken-over' };
     case 'same':
-      return standing.value === value && standing.committed ? { kind: 'repeat', unordered } : write;
+      return last.value === value && last.committed ? { kind: 'repeat', ambiguous } : write;
     case 'earlier':
-      return { kind: 'repeat', unordered };
+      return { kind: 'repeat', ambiguous };
     case 'later':
-      return { kind: 'write', recreated: 'recreated' in comparison && comparison.recreated, unordered };
+      return { kind: 'write', recreated: 'recreated' in comparison && comparison.recreated, ambiguous };
   }
 };

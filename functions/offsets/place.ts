@@ -19,7 +19,9 @@ export const encodePlace = ({ eventSource, topic, partition, offset, timestamp }
 export const decodePlace = (bytes: Uint8Array): Place | undefined => {
   try {
     const json = parseConnectJson(bytes);
-    if (!isJsonObject(json)) return undefined;
+    if (!isJsonObject(json)) {
+      return undefined;
+    }
     const { eventSource, topic, partition, offset, timestamp } = json;
     const known =
       typeof eventSource === 'string' &&
@@ -37,13 +39,13 @@ export const decodePlace = (bytes: Uint8Array): Place | undefined => {
 
 /** How a place stands to another one. */
 export type PlaceOrder =
-  | { readonly order: 'same' | 'earlier' | 'unrelated' }
-  | { readonly order: 'later'; readonly recreated: boolean }
+  | { readonly kind: 'same' | 'earlier' | 'unrelated' }
+  | { readonly kind: 'later'; readonly recreated: boolean }
   /** Two partitions have no order between them: only their clocks decide. */
-  | { readonly order: 'earlier' | 'later'; readonly unordered: true };
+  | { readonly kind: 'earlier' | 'later'; readonly ambiguous: true };
 
 /** Connect workers' clocks may differ by minutes; by more than this, in milliseconds, only a new topic differs. */
-const CLOCK_TOLERANCE = 10 * 60_000;
+const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
 /** Whether {@link comparePlaces} needs the end of the partition to decide. */
 export const needsPartitionEnd = (place: Place, other: Place): boolean =>
@@ -65,19 +67,26 @@ const isSamePlace = (a: Place, b: Place): boolean =>
  * | same | same | lower or equal | any | at or below `other`: created anew | later, recreated |
  * | same | same | lower or equal | newer by more than 10 minutes: created anew | any | later, recreated |
  * | same | same | lower or equal | anything else | above `other` | earlier |
- * | same | another | any | newer (of equal ones the higher partition) | any | later, unordered |
- * | same | another | any | older | any | earlier, unordered |
+ * | same | another | any | newer (of equal ones the higher partition) | any | later, ambiguous |
+ * | same | another | any | older | any | earlier, ambiguous |
  *
  * @param end The end offset of `place`'s partition, where {@link needsPartitionEnd} says that it matters.
  */
 export const comparePlaces = (place: Place, other: Place, end?: bigint): PlaceOrder => {
-  if (!isSameTopic(place, other)) return { order: 'unrelated' };
+  if (!isSameTopic(place, other)) {
+    return { kind: 'unrelated' };
+  }
   if (place.partition !== other.partition) {
     const newer = place.timestamp - other.timestamp || place.partition - other.partition;
-    return { order: newer > 0 ? 'later' : 'earlier', unordered: true };
+    return { kind: newer > 0 ? 'later' : 'earlier', ambiguous: true };
   }
-  if (place.offset > other.offset) return { order: 'later', recreated: false };
-  if (isSamePlace(place, other)) return { order: 'same' };
-  const recreated = (end !== undefined && end <= other.offset) || place.timestamp - other.timestamp > CLOCK_TOLERANCE;
-  return recreated ? { order: 'later', recreated } : { order: 'earlier' };
+  if (place.offset > other.offset) {
+    return { kind: 'later', recreated: false };
+  }
+  if (isSamePlace(place, other)) {
+    return { kind: 'same' };
+  }
+  const recreated =
+    (end !== undefined && end <= other.offset) || place.timestamp - other.timestamp > CLOCK_TOLERANCE_MS;
+  return recreated ? { kind: 'later', recreated } : { kind: 'earlier' };
 };

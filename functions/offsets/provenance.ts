@@ -30,9 +30,13 @@ export const returnedHeader: Readonly<Record<string, string>> = { [PROVENANCE_HE
 
 /** Reads the provenance of a record in MM2's offsets topic from its header's bytes. */
 export const provenanceOf = (header: Uint8Array | undefined): Provenance => {
-  if (header === undefined) return { kind: 'theirs' };
+  if (header === undefined) {
+    return { kind: 'theirs' };
+  }
   const text = Buffer.from(header).toString();
-  if (text === RETURNED || text === HANDED_BACK) return { kind: text };
+  if (text === RETURNED || text === HANDED_BACK) {
+    return { kind: text };
+  }
   const place = decodePlace(header);
   return place ? { kind: 'ours', place } : { kind: 'theirs' };
 };

@@ -1,8 +1,8 @@
-import type { Flow } from '../configuration/flow.ts';
+import type { Flow } from '../configuration/flow-options.ts';
 import type { KafkaEvent } from '../event/kafka-event.ts';
 import { mm2Key, mm2Value } from './mm2-record.ts';
 import { comparePlaces, type Place } from './place.ts';
-import { type DecodedKey, decodeKey, decodeValue, type SourcePartition } from './source-record.ts';
+import { type DecodedKey, decodeKey, decodeValue, type SourcePartition } from './replicator-record.ts';
 
 /** A record for MM2's offsets topic, not yet written. */
 export interface Translation {
@@ -39,7 +39,7 @@ export interface FlowTranslation {
   readonly translations: readonly Translation[];
   readonly counts: Readonly<FlowCounts>;
   /** Translations whose key came in more than one partition of the topic, where only clocks decide. */
-  readonly unordered: readonly Translation[];
+  readonly ambiguous: readonly Translation[];
 }
 
 /** What a batch of Replicator's offsets comes to. */
@@ -84,7 +84,7 @@ const translateFlow = (
 ): FlowTranslation => {
   let [valid, superseded, tombstones] = [0, 0, 0];
   const latest = new Map<string, Translation>();
-  const unordered = new Map<string, Translation>();
+  const ambiguous = new Map<string, Translation>();
 
   const translation = ({ source, place }: KeyedRecord, offset: bigint | null): Translation => ({
     flow,
@@ -106,22 +106,31 @@ const translateFlow = (
         refuse(record.place, value.reason, [flow], flow.replicatorConnector);
         continue;
       }
-      if (value.kind === 'offset') valid += 1;
-      else tombstones += 1;
-      if (value.kind === 'tombstone' && flow.tombstones === 'ignore') continue;
+      if (value.kind === 'offset') {
+        valid += 1;
+      } else {
+        tombstones += 1;
+      }
+      if (value.kind === 'tombstone' && flow.tombstones === 'ignore') {
+        continue;
+      }
       settled.add(name);
       const candidate = translation(record, value.kind === 'offset' ? value.offset : null);
       const other = latest.get(name);
-      const wins = other === undefined || comparePlaces(candidate.place, other.place).order === 'later';
-      if (other) unordered.set(name, wins ? candidate : other);
-      if (wins) latest.set(name, candidate);
+      const wins = other === undefined || comparePlaces(candidate.place, other.place).kind === 'later';
+      if (other) {
+        ambiguous.set(name, wins ? candidate : other);
+      }
+      if (wins) {
+        latest.set(name, candidate);
+      }
     }
   }
   const translations = [...latest.values()];
   const translated = translations.filter(({ value }) => value !== null).length;
   // What was valid in its partition, and lost to another partition's, is superseded as well.
   const counts = { translated, superseded: superseded + valid - translated, tombstones };
-  return { flow, translations, counts, unordered: [...unordered.values()] };
+  return { flow, translations, counts, ambiguous: [...ambiguous.values()] };
 };
 
 /**
@@ -150,9 +159,14 @@ export const translate = (event: KafkaEvent, flows: readonly Flow[]): BatchTrans
     records.flatMap(({ key, value, topic, partition, offset, timestamp }): readonly KeyedRecord[] => {
       const place = { eventSource: event.eventSourceArn, topic, partition, offset, timestamp };
       const decoded = decode(key);
-      if (decoded.kind === 'ours') return [{ connector: decoded.connector, source: decoded.source, place, value }];
-      if (decoded.kind === 'foreign') foreign += 1;
-      else refuse(place, decoded.reason, flowsOf.get(decoded.connector ?? '') ?? [], decoded.connector);
+      if (decoded.kind === 'ours') {
+        return [{ connector: decoded.connector, source: decoded.source, place, value }];
+      }
+      if (decoded.kind === 'foreign') {
+        foreign += 1;
+      } else {
+        refuse(place, decoded.reason, flowsOf.get(decoded.connector ?? '') ?? [], decoded.connector);
+      }
       return [];
     }),
   );

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { CONFIGURATION_VARIABLE, type ConfigurationOptions } from '../../functions/configuration/configuration.ts';
 import { ENTRIES } from '../../infra/bundling.ts';
-import { bundleFunction } from '../lambda/bundle.ts';
+import { bundleFunction } from '../world/lambda/bundle.ts';
 import { interleave } from './measure.ts';
 import { type Result, resultsOf } from './result.ts';
 

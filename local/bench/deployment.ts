@@ -3,11 +3,11 @@ import {
   type ConfigurationOptions,
   parseConfiguration,
 } from '../../functions/configuration/configuration.ts';
-import type { Flow } from '../../functions/configuration/flow.ts';
+import type { Flow } from '../../functions/configuration/flow-options.ts';
 import { type KafkaEvent, parseKafkaEvent } from '../../functions/event/kafka-event.ts';
 import { type Translation, translate } from '../../functions/offsets/translate.ts';
-import { bytesOf, type Entry, type Placed } from '../chaos/history.ts';
-import { eventOf } from '../chaos/sync-world.ts';
+import { bytesOf, type Entry, type Placed } from '../world/history.ts';
+import { eventOf } from '../world/sync-world.ts';
 
 /** How many records of how many keys a batch holds; every key comes equally often. */
 export interface BatchShape {
@@ -39,7 +39,9 @@ export const createDeployment = (name: string, brokers: readonly string[]): Depl
   const options = { name, brokers: [...brokers], flows: [{ sourceAlias: name }] };
   const configuration = parseConfiguration('the benchmark', options);
   const [flow] = configuration.flows;
-  if (flow === undefined) throw new Error('The benchmark has no flow: give it one');
+  if (flow === undefined) {
+    throw new Error('The benchmark has no flow: give it one');
+  }
   const ends = Array.from({ length: PARTITIONS }, () => 0n);
 
   const next = (key: number): Placed => {

@@ -11,7 +11,9 @@ export const readThroughGroup = async (kafka: Kafka, topic: string, records: num
   let seen = 0;
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     // A coordinator that is still loading, on a fresh broker, is asked again.
-    if (!payload.restart) reject(payload.error);
+    if (!payload.restart) {
+      reject(payload.error);
+    }
   });
   try {
     await consumer.connect();
@@ -20,7 +22,9 @@ export const readThroughGroup = async (kafka: Kafka, topic: string, records: num
       autoCommit: false,
       eachBatch: async ({ batch }) => {
         seen += batch.messages.length;
-        if (seen >= records) resolve();
+        if (seen >= records) {
+          resolve();
+        }
       },
     });
     await done;

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { CONFIGURATION_VARIABLE } from '../../functions/configuration/configuration.ts';
 import { createKafka } from '../../functions/kafka/client.ts';
 import { FUNCTION_ENVIRONMENT } from '../../infra/bundling.ts';
-import { bundleFunction } from '../lambda/bundle.ts';
-import { type FunctionInstance, startFunctionInstance } from '../lambda/function-instance.ts';
+import { bundleFunction } from '../world/lambda/bundle.ts';
+import { type FunctionInstance, startFunctionInstance } from '../world/lambda/function-instance.ts';
 import { type BatchShape, createDeployment, type Deployment } from './deployment.ts';
 import { readThroughGroup } from './group-reader.ts';
 import { interleave, type Measurement, timed } from './measure.ts';
@@ -27,10 +27,11 @@ const writtenBy = ({ logs }: FunctionInstance): unknown =>
 
 const invokeTimed = async (instance: FunctionInstance, event: string, expected: number): Promise<number> => {
   const time = await timed(() => instance.invoke(event));
-  if (writtenBy(instance) !== expected)
+  if (writtenBy(instance) !== expected) {
     throw new Error(
       `An invocation wrote ${writtenBy(instance)} records instead of ${expected}: its time means nothing`,
     );
+  }
   return time;
 };
 

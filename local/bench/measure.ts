@@ -37,7 +37,9 @@ export const interleave = async <Name extends string>(
     const first = round % names.length;
     for (const name of [...names.slice(first), ...names.slice(0, first)]) {
       const milliseconds = await contestants[name]();
-      if (round > 0) samples[name].push(milliseconds);
+      if (round > 0) {
+        samples[name].push(milliseconds);
+      }
     }
   }
   return samples;
@@ -50,7 +52,9 @@ export const spreadOf = (numbers: readonly number[]): Spread => {
     const position = part * (sorted.length - 1);
     const below = sorted[Math.floor(position)];
     const above = sorted[Math.ceil(position)];
-    if (below === undefined || above === undefined) throw new Error('There is no spread of no numbers: measure first');
+    if (below === undefined || above === undefined) {
+      throw new Error('There is no spread of no numbers: measure first');
+    }
     return below + (above - below) * (position % 1);
   };
   return { lower: at(0.25), median: at(0.5), upper: at(0.75) };
@@ -63,7 +67,8 @@ export const spreadOf = (numbers: readonly number[]): Spread => {
  * @throws Error when they were not measured in the same rounds
  */
 export const ratioOf = (numbers: readonly number[], baseline: readonly number[]): Spread => {
-  if (numbers.length !== baseline.length)
+  if (numbers.length !== baseline.length) {
     throw new Error(`${numbers.length} rounds cannot be compared with ${baseline.length}: interleave them`);
+  }
   return spreadOf(numbers.map((number, round) => number / (baseline[round] ?? Number.NaN)));
 };

@@ -1,8 +1,8 @@
-import type { Flow } from '../../functions/configuration/flow.ts';
+import type { Flow } from '../../functions/configuration/flow-options.ts';
 import type { KafkaEvent } from '../../functions/event/kafka-event.ts';
 import { mm2Key, mm2Value } from '../../functions/offsets/mm2-record.ts';
 import { comparePlaces } from '../../functions/offsets/place.ts';
-import { decodeKey, decodeValue } from '../../functions/offsets/source-record.ts';
+import { decodeKey, decodeValue } from '../../functions/offsets/replicator-record.ts';
 import type { Translation } from '../../functions/offsets/translate.ts';
 
 const bytesOf = (base64: string | null): Buffer | null => (base64 === null ? null : Buffer.from(base64, 'base64'));
@@ -20,8 +20,12 @@ export const translateNaively = (event: KafkaEvent, flow: Flow): ReadonlyMap<str
     for (const { topic, partition, offset, timestamp, ...record } of records) {
       const decodedKey = decodeKey(bytesOf(record.key), connectors);
       const decodedValue = decodeValue(bytesOf(record.value));
-      if (decodedKey.kind !== 'ours' || decodedValue.kind === 'malformed') continue;
-      if (decodedValue.kind === 'tombstone' && flow.tombstones === 'ignore') continue;
+      if (decodedKey.kind !== 'ours' || decodedValue.kind === 'malformed') {
+        continue;
+      }
+      if (decodedValue.kind === 'tombstone' && flow.tombstones === 'ignore') {
+        continue;
+      }
       const key = mm2Key({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias, ...decodedKey.source });
       const value = decodedValue.kind === 'tombstone' ? null : mm2Value(decodedValue.offset);
       const place = { eventSource: event.eventSourceArn, topic, partition, offset, timestamp };
@@ -29,8 +33,9 @@ export const translateNaively = (event: KafkaEvent, flow: Flow): ReadonlyMap<str
     }
     for (const [key, translation] of ofPartition) {
       const other = latest.get(key);
-      if (other === undefined || comparePlaces(translation.place, other.place).order === 'later')
+      if (other === undefined || comparePlaces(translation.place, other.place).kind === 'later') {
         latest.set(key, translation);
+      }
     }
   }
   return latest;

@@ -1,7 +1,7 @@
 import kafkajs, { type Kafka } from 'kafkajs';
 import { createPartitioner } from '../../functions/kafka/transaction.ts';
 import { placeHeader } from '../../functions/offsets/provenance.ts';
-import { createTopics } from '../kafka/create-topics.ts';
+import { createTopics } from '../world/kafka/create-topics.ts';
 import type { Deployment } from './deployment.ts';
 
 /** As many as MM2 gives it. */

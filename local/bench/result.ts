@@ -49,7 +49,7 @@ export const tableOf = (results: readonly Result[]): string => {
   });
   for (const [section, lines] of Map.groupBy(results, (result) => result.section)) {
     table.push([{ content: section.toUpperCase(), colSpan: 7 }]);
-    for (const { name, bytes, milliseconds, ratio } of lines)
+    for (const { name, bytes, milliseconds, ratio } of lines) {
       table.push([
         `  ${name}`,
         bytes === undefined ? '' : Math.round(bytes / 1_000),
@@ -59,6 +59,7 @@ export const tableOf = (results: readonly Result[]): string => {
         ratio ? range(ratio.times) : '',
         ratio?.to ?? '',
       ]);
+    }
   }
   return table.toString();
 };

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startCluster } from '../kafka/cluster.ts';
+import { startCluster } from '../world/kafka/cluster.ts';
 import { measureBundles } from './bundles.ts';
 import { measureInvocations } from './invocations.ts';
 import { type Result, tableOf } from './result.ts';
@@ -48,8 +48,9 @@ const run = async (): Promise<readonly Result[]> => {
 
 try {
   const { values } = parseArgs({ options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
-  if (values.help) console.log(HELP);
-  else {
+  if (values.help) {
+    console.log(HELP);
+  } else {
     const results = await run();
     const machine = { node: process.versions.node, cores: availableParallelism() };
     console.log(values.json ? JSON.stringify({ machine, results }, undefined, 2) : tableOf(results));

@@ -1,8 +1,8 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import { createKafka } from '../../functions/kafka/client.ts';
-import { openOffsetsWriter } from '../../functions/kafka/offsets-writer.ts';
 import { openTopicLog } from '../../functions/kafka/topic-log.ts';
+import { openOffsetsWriter } from '../../functions/writing/offsets-writer.ts';
 import { createDeployment } from './deployment.ts';
 import { interleave, type Measurement, timed } from './measure.ts';
 import { createOffsetsTopic } from './offsets-history.ts';
@@ -11,7 +11,7 @@ import { type Result, resultsOf } from './result.ts';
 const ROUNDS = 5;
 const SIZES = [100, 10_000];
 /** Milliseconds in which the broker ends the last transaction, for the next one would wait for it. */
-const REST = 50;
+const REST_MS = 50;
 
 const guardedName = (records: number) => `guarded and transactional, ${records.toLocaleString('en')} records`;
 const plainName = (records: number) => `plain idempotent send, ${records.toLocaleString('en')} records`;
@@ -48,12 +48,14 @@ export const measureSending = async (brokers: readonly string[]): Promise<readon
     (records: number): Measurement =>
     async () => {
       const translations = deployment.nextTranslations({ keys: records, records });
-      await rest(REST);
+      await rest(REST_MS);
       let written = 0;
       const time = await timed(async () => {
         written = (await writer.write(translations)).written.length;
       });
-      if (written !== records) throw new Error(`${written} of ${records} records were written: nothing to compare`);
+      if (written !== records) {
+        throw new Error(`${written} of ${records} records were written: nothing to compare`);
+      }
       return time;
     };
   const plain =
@@ -62,7 +64,7 @@ export const measureSending = async (brokers: readonly string[]): Promise<readon
       const messages = plainDeployment
         .nextTranslations({ keys: records, records })
         .map(({ key, value }) => ({ key, value }));
-      await rest(REST);
+      await rest(REST_MS);
       return await timed(() => producer.send({ topic: plainDeployment.flow.offsetsTopic, acks: -1, messages }));
     };
 

@@ -28,8 +28,9 @@ export const measureTranslation = async (): Promise<readonly Result[]> => {
 
     const translations = ours().flows.flatMap((flow) => flow.translations);
     const same = isDeepStrictEqual(new Map(translations.map((one) => [one.key, one])), naive());
-    if (!same || translations.length !== size.keys)
+    if (!same || translations.length !== size.keys) {
       throw new Error(`${shape}: the two translations differ, so their times mean nothing; find out which is right`);
+    }
 
     const names = { ours: `backwards, ${shape}`, naive: `forwards, decoding all, ${shape}` };
     const samples = await interleave({ [names.ours]: () => timed(ours), [names.naive]: () => timed(naive) }, ROUNDS);

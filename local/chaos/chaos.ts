@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { bundleFunction } from '../lambda/bundle.ts';
+import { bundleFunction } from '../world/lambda/bundle.ts';
 import { planRound } from './plan-round.ts';
 import { playRound, type RoundResult, type Stage } from './play-round.ts';
 import { startProxiedCluster } from './proxied-cluster.ts';
@@ -69,7 +69,9 @@ export const runChaos = async (stage: Stage, options: ChaosOptions): Promise<rea
     }).catch((cause) => new Error(`step ${step + 1}: ${cause instanceof Error ? cause.message : cause}`, { cause }));
     const one = { round, plan, result, milliseconds: performance.now() - startedAt };
     played.push(one);
-    if (!onRound(one)) break;
+    if (!onRound(one)) {
+      break;
+    }
   }
   return played;
 };

@@ -1,5 +1,5 @@
-import { defaultPartition } from './default-partition.ts';
-import { bytesOf, type Entry, type KeyForm, type Source } from './history.ts';
+import { defaultPartition } from '../world/default-partition.ts';
+import { bytesOf, type Entry, type KeyForm, type Source } from '../world/history.ts';
 import { createRandom, type Random } from './random.ts';
 import type {
   Delivery,
@@ -18,7 +18,7 @@ const TOPICS = ['orders', 'payments.eu.v1', 'a-1', 'a', 'x_y.z-0'];
 const SLOTS = 3;
 const STEPS = { low: 12, high: 20 };
 /** Connect workers' clocks may differ by five minutes. */
-const FASTEST_CLOCK = 150_000;
+const FASTEST_CLOCK_MS = 150_000;
 /** Beyond what a double can hold. */
 const HUGE_OFFSET = 2n ** 53n;
 /**
@@ -72,7 +72,7 @@ export const planRound = (seed: number, round: number): RoundPlan => {
   let value = 1_000_000;
 
   const flush = () => {
-    const clock = random.chance(0.4) ? random.between(-FASTEST_CLOCK, FASTEST_CLOCK) : 0;
+    const clock = random.chance(0.4) ? random.between(-FASTEST_CLOCK_MS, FASTEST_CLOCK_MS) : 0;
     const entries = planEntries(random, tracks, clock);
     for (const entry of entries) {
       const partition = defaultPartition(bytesOf(entry).key ?? '');
@@ -86,11 +86,17 @@ export const planRound = (seed: number, round: number): RoundPlan => {
   const takeNew = (share: number): readonly number[] => {
     const taken: number[] = [];
     for (const [partition, numbers] of [...waiting]) {
-      if (!random.chance(share)) continue;
+      if (!random.chance(share)) {
+        continue;
+      }
       taken.push(...numbers.splice(0, share === 1 ? numbers.length : random.between(1, numbers.length)));
-      if (numbers.length === 0) waiting.delete(partition);
+      if (numbers.length === 0) {
+        waiting.delete(partition);
+      }
     }
-    if (taken.length > 0) delivered.push(taken);
+    if (taken.length > 0) {
+      delivered.push(taken);
+    }
     return taken;
   };
 
@@ -109,11 +115,15 @@ export const planRound = (seed: number, round: number): RoundPlan => {
   /** The keys that records come to, as flow and source. */
   const keysOf = (numbers: readonly number[]): readonly (readonly [number, Source])[] => {
     const keys = new Map<string, readonly [number, Source]>();
-    for (const entry of numbers.map((number) => flushed[number]))
-      if (entry !== undefined && entry.kind !== 'noise')
-        for (const [flow, { replicatorConnector }] of flows.entries())
-          if (replicatorConnector === entry.connector)
+    for (const entry of numbers.map((number) => flushed[number])) {
+      if (entry !== undefined && entry.kind !== 'noise') {
+        for (const [flow, { replicatorConnector }] of flows.entries()) {
+          if (replicatorConnector === entry.connector) {
             keys.set(`${flow} ${entry.source.topic} ${entry.source.partition}`, [flow, entry.source]);
+          }
+        }
+      }
+    }
     return [...keys.values()];
   };
 
@@ -173,7 +183,9 @@ export const planRound = (seed: number, round: number): RoundPlan => {
 
   const deliver = (why: DeliveryReason, batches: readonly (readonly number[])[], faultChance: number) => {
     const [first] = batches;
-    if (first === undefined || first.length === 0) return;
+    if (first === undefined || first.length === 0) {
+      return;
+    }
     const slot = random.chance(0.75) ? 0 : random.between(0, SLOTS - 1);
     const isRepeat = why === 'again' || why === 'several times' || why === 'replay';
     const reach = REQUESTS[slot === current ? 'kept' : 'fresh'][isRepeat ? 'repeat' : 'write'];
@@ -184,10 +196,14 @@ export const planRound = (seed: number, round: number): RoundPlan => {
 
   const takeOver = () => {
     const keys = keysOf(flushed.map((_, number) => number)).filter(mayBeTaken);
-    if (keys.length === 0) return;
+    if (keys.length === 0) {
+      return;
+    }
     const writes = [random.pick(keys), ...random.some(keys, 0.1)].map((key) => writeOf(...key));
     // A topic that Replicator does not copy: MM2 is at work on it already.
-    if (random.chance(0.3)) writes.push(writeOf(0, { topic: 'cut-over', partition: random.between(0, 2) }));
+    if (random.chance(0.3)) {
+      writes.push(writeOf(0, { topic: 'cut-over', partition: random.between(0, 2) }));
+    }
     steps.push({ kind: 'take over', writes, transaction: random.weighted({ none: 4, committed: 2, aborted: 2 }) });
   };
 
@@ -226,7 +242,9 @@ export const planRound = (seed: number, round: number): RoundPlan => {
         return deliver('replay', [delivered.flat().toSorted((a, b) => a - b)], 0.4);
       case 'cold start': {
         const slot = random.between(0, SLOTS - 1);
-        if (slot === current) current = undefined;
+        if (slot === current) {
+          current = undefined;
+        }
         steps.push({ kind: 'cold start', slot });
         return;
       }
@@ -236,7 +254,9 @@ export const planRound = (seed: number, round: number): RoundPlan => {
   };
 
   flush();
-  for (let count = random.between(STEPS.low, STEPS.high); count > 0; count -= 1) act();
+  for (let count = random.between(STEPS.low, STEPS.high); count > 0; count -= 1) {
+    act();
+  }
   deliver('the rest', [takeNew(1)], 0.5);
   return { flows, steps };
 };
@@ -262,8 +282,11 @@ const planEntries = (random: Random, tracks: readonly Track[], clock: number): r
   const able = tracks.filter(({ forms }) => clock === 0 || forms.length === 1);
   const entries: Entry[] = [];
   for (let count = random.between(3, 14); count > 0; count -= 1) {
-    if (able.length === 0 || random.chance(0.12)) entries.push(planNoise(random, tracks));
-    else entries.push(planEntry(random, random.pick(able)));
+    if (able.length === 0 || random.chance(0.12)) {
+      entries.push(planNoise(random, tracks));
+    } else {
+      entries.push(planEntry(random, random.pick(able)));
+    }
   }
   return entries;
 };
@@ -271,7 +294,9 @@ const planEntries = (random: Random, tracks: readonly Track[], clock: number): r
 const planEntry = (random: Random, track: Track): Targeted => {
   const { connector, source, forms } = track;
   const form = random.pick(forms);
-  if (random.chance(0.1)) return { kind: 'tombstone', connector, source, form };
+  if (random.chance(0.1)) {
+    return { kind: 'tombstone', connector, source, form };
+  }
   const rewound = random.chance(0.12) && track.offset > 0n;
   track.offset = rewound ? track.offset / 2n : track.offset + BigInt(random.between(1, 500));
   return { kind: 'offset', connector, source, offset: track.offset, form };

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FlowOptions } from '../../functions/configuration/flow.ts';
-import type { KafkaCluster } from '../kafka/cluster.ts';
-import { FunctionError, type FunctionInstance } from '../lambda/function-instance.ts';
-import { defaultPartition } from './default-partition.ts';
-import { type Entry, mm2KeyOf, type Placed } from './history.ts';
+import type { FlowOptions } from '../../functions/configuration/flow-options.ts';
+import { defaultPartition } from '../world/default-partition.ts';
+import { type Entry, mm2KeyOf, type Placed } from '../world/history.ts';
+import type { KafkaCluster } from '../world/kafka/cluster.ts';
+import { FunctionError, type FunctionInstance } from '../world/lambda/function-instance.ts';
+import { createSyncWorld, type SomebodyElsesRecord, type SyncWorld } from '../world/sync-world.ts';
 import type { Delivery, Fault, RoundPlan, Step, Transaction, Write } from './round-plan.ts';
-import { createSyncWorld, type SomebodyElsesRecord, type SyncWorld } from './sync-world.ts';
 import type { Moment, TcpProxy } from './tcp-proxy.ts';
 import { type Discrepancy, findDiscrepancies, LAST_COMMITTED, type Observed, type TakenOver } from './verdict.ts';
 
@@ -28,15 +28,15 @@ export interface RoundResult {
 }
 
 /** Milliseconds until Lambda would end an invocation. */
-const TIMEOUT = 8_000;
+const TIMEOUT_MS = 8_000;
 /** Milliseconds between two deliveries of a batch that the function did not take. */
-const RETRY_DELAY = 150;
+const RETRY_DELAY_MS = 150;
 /** Milliseconds in which a commit that was acknowledged shows: the broker writes a transaction's markers afterwards. */
-const MARKERS_WITHIN = 5_000;
+const MARKERS_WITHIN_MS = 5_000;
 /** Milliseconds that a round may take. */
-const ROUND_LIMIT = 120_000;
+const ROUND_LIMIT_MS = 120_000;
 /** Milliseconds for which somebody else's transaction stays open. */
-const OPEN_FOR = 300;
+const OPEN_FOR_MS = 300;
 
 /** Errors that no fault explains: the function did not understand what it saw. */
 const isMistake = ({ errorType }: FunctionError): boolean =>
@@ -67,7 +67,7 @@ export const playRound = async (
       configuration: { brokers: [`127.0.0.1:${stage.proxy.port}`] },
       environment: {},
     },
-    timeoutMs: TIMEOUT,
+    timeoutMs: TIMEOUT_MS,
     bundle: stage.bundle,
   });
   resources.defer(() => world.close());
@@ -80,8 +80,8 @@ export const playRound = async (
     return await round.result();
   };
   const over = new AbortController();
-  const timeUp = sleep(ROUND_LIMIT, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`the round did not end within ${ROUND_LIMIT / 1_000} s; ${round.lastFailure()}`);
+  const timeUp = sleep(ROUND_LIMIT_MS, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`the round did not end within ${ROUND_LIMIT_MS / 1_000} s; ${round.lastFailure()}`);
   });
   timeUp.catch(() => undefined);
   try {
@@ -119,30 +119,38 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
   const recordsOf = (numbers: readonly number[]): readonly Placed[] =>
     numbers.map((number) => {
       const record = placed[number];
-      if (record === undefined) throw new Error(`the plan delivers record ${number} before it is flushed`);
+      if (record === undefined) {
+        throw new Error(`the plan delivers record ${number} before it is flushed`);
+      }
       return record;
     });
 
   /** Delivers a batch until it is taken, as the event source does. */
   const untilTaken = async (slot: number, numbers: readonly number[]): Promise<void> => {
     const records = recordsOf(numbers);
-    while (!isOver)
+    while (!isOver) {
       try {
         return await world.deliver(instanceIn(slot), records);
       } catch (error) {
-        if (!(error instanceof FunctionError)) throw error;
+        if (!(error instanceof FunctionError)) {
+          throw error;
+        }
         const { errorType, errorMessage } = error;
         failures.push(errorType);
         lastFailure = `the last invocation that failed: ${errorType}: ${errorMessage}`;
-        if (isMistake(error))
+        if (isMistake(error)) {
           mistakes.push({ key: '', rule: 'no error but its own', expected: 'none', actual: lastFailure });
-        await sleep(RETRY_DELAY);
+        }
+        await sleep(RETRY_DELAY_MS);
       }
+    }
   };
 
   const recordOf = ({ flow: index, source, value }: Write): SomebodyElsesRecord => {
     const flow = world.flows[index];
-    if (flow === undefined) throw new Error(`the plan names flow ${index}, and there are ${world.flows.length}`);
+    if (flow === undefined) {
+      throw new Error(`the plan names flow ${index}, and there are ${world.flows.length}`);
+    }
     return { topic: flow.offsetsTopic, key: mm2KeyOf(flow, source), value };
   };
 
@@ -155,9 +163,13 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
   const settle = async () => {
     for (const [topic, ofTopic] of takenOver) {
       const open = [...ofTopic].filter(([, { settledAt }]) => settledAt === -1n);
-      if (open.length === 0) continue;
+      if (open.length === 0) {
+        continue;
+      }
       const ends = await world.ends(topic);
-      for (const [key, one] of open) ofTopic.set(key, { ...one, settledAt: ends.get(defaultPartition(key)) ?? 0n });
+      for (const [key, one] of open) {
+        ofTopic.set(key, { ...one, settledAt: ends.get(defaultPartition(key)) ?? 0n });
+      }
     }
   };
 
@@ -167,17 +179,27 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
     transaction: Transaction,
   ): Promise<{ readonly ended: Promise<void> }> => {
     const records = writes.map(recordOf);
-    for (const topic of new Set(records.map((record) => record.topic))) await world.createOffsetsTopic(topic);
-    if (transaction === 'aborted')
-      for (const { topic, key } of records) aborted.set(topic, (aborted.get(topic) ?? new Set()).add(key));
-    else for (const record of records) isTaken(record);
+    for (const topic of new Set(records.map((record) => record.topic))) {
+      await world.createOffsetsTopic(topic);
+    }
+    if (transaction === 'aborted') {
+      for (const { topic, key } of records) {
+        aborted.set(topic, (aborted.get(topic) ?? new Set()).add(key));
+      }
+    } else {
+      for (const record of records) {
+        isTaken(record);
+      }
+    }
     if (transaction === 'none') {
-      for (const { key, value, topic } of records) await world.writeAsSomebodyElse(key, value, topic);
+      for (const { key, value, topic } of records) {
+        await world.writeAsSomebodyElse(key, value, topic);
+      }
       return { ended: Promise.resolve() };
     }
     const opened = await world.openAsSomebodyElse(records);
     // While it is open, the function cannot know whose the keys are, and repeats.
-    const ended = sleep(OPEN_FOR).then(() => (transaction === 'committed' ? opened.commit() : opened.abort()));
+    const ended = sleep(OPEN_FOR_MS).then(() => (transaction === 'committed' ? opened.commit() : opened.abort()));
     ended.catch(() => undefined);
     return { ended };
   };
@@ -194,7 +216,9 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
     let callOff = () => false;
     const arm = () => {
       const [next] = pending;
-      if (next === undefined) return;
+      if (next === undefined) {
+        return;
+      }
       const { at, strike } = next;
       callOff = proxy.strikeAt({ ...at, request: Math.max(1, at.request - passed) }, () => {
         pending.shift();
@@ -253,7 +277,9 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
       case 'overtaken by another instance':
         return await once(fault.at, async () => {
           await untilTaken(fault.other, batch);
-          if (fault.later.length > 0) await untilTaken(fault.other, fault.later);
+          if (fault.later.length > 0) {
+            await untilTaken(fault.other, fault.later);
+          }
         });
       case 'taken over in mid-delivery': {
         const ends: Promise<void>[] = [];
@@ -306,15 +332,22 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
           );
           for (const entry of step.entries) {
             const one = byEntry.get(entry);
-            if (one !== undefined) placed.push(one);
+            if (one !== undefined) {
+              placed.push(one);
+            }
           }
           return;
         }
         case 'deliver': {
           const [, ...more] = step.batches;
-          if (step.fault) await deliverUnder(step, step.fault);
-          else await untilTaken(step.slot, step.batches[0] ?? []);
-          for (const batch of more) await untilTaken(step.slot, batch);
+          if (step.fault) {
+            await deliverUnder(step, step.fault);
+          } else {
+            await untilTaken(step.slot, step.batches[0] ?? []);
+          }
+          for (const batch of more) {
+            await untilTaken(step.slot, batch);
+          }
           return await settle();
         }
         case 'cold start':
@@ -326,12 +359,14 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
       }
     },
     result: async (): Promise<RoundResult> => {
-      const until = performance.now() + MARKERS_WITHIN;
+      const until = performance.now() + MARKERS_WITHIN_MS;
       for (;;) {
         const discrepancies = [...mistakes, ...(await compare())];
         const markersMayCome = discrepancies.length > 0 && discrepancies.every(({ rule }) => rule === LAST_COMMITTED);
-        if (!markersMayCome || performance.now() > until) return { discrepancies, struck, failures };
-        await sleep(RETRY_DELAY);
+        if (!markersMayCome || performance.now() > until) {
+          return { discrepancies, struck, failures };
+        }
+        await sleep(RETRY_DELAY_MS);
       }
     },
   };

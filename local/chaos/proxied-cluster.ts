@@ -1,12 +1,12 @@
-import { type KafkaCluster, startCluster } from '../kafka/cluster.ts';
-import { freePorts } from '../kafka/ports.ts';
+import { type KafkaCluster, startCluster } from '../world/kafka/cluster.ts';
+import { freePorts } from '../world/kafka/ports.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 
 /**
  * Starts a cluster with one more listener, which clients reach through the proxy and are sent back to it. The broker's
  * own connections (it writes transaction markers through one) do not pass the proxy.
  */
-export async function startProxiedCluster(proxy: TcpProxy): Promise<KafkaCluster> {
+export const startProxiedCluster = async (proxy: TcpProxy): Promise<KafkaCluster> => {
   const [controller = 0, plaintext = 0, proxied = 0] = await freePorts(3);
   proxy.target = proxied;
   const listeners = `PLAINTEXT://127.0.0.1:${plaintext},PROXIED://127.0.0.1`;
@@ -19,4 +19,4 @@ export async function startProxiedCluster(proxy: TcpProxy): Promise<KafkaCluster
       'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
     },
   });
-}
+};

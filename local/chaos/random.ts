@@ -26,7 +26,9 @@ export const createRandom = (seed: string): Random => {
   };
   const between = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
   const pick = <T>(list: readonly T[]): T => {
-    if (list.length === 0) throw new Error('there is nothing to pick from');
+    if (list.length === 0) {
+      throw new Error('there is nothing to pick from');
+    }
     return list[between(0, list.length - 1)] as T;
   };
   return {

@@ -1,4 +1,4 @@
-import type { Entry, Source } from './history.ts';
+import type { Entry, Source } from '../world/history.ts';
 import type { Moment } from './tcp-proxy.ts';
 
 /** Everything that happens in a round, in order. It names nothing that only a run can know, such as an offset. */
@@ -101,7 +101,9 @@ const describeFault = (fault: Fault): string => {
 };
 
 const describeEntry = (entry: Entry): string => {
-  if (entry.kind === 'noise') return `noise ${entry.key} = ${entry.value}`;
+  if (entry.kind === 'noise') {
+    return `noise ${entry.key} = ${entry.value}`;
+  }
   const { connector, source, form } = entry;
   const value = entry.kind === 'tombstone' ? 'tombstone' : `${entry.offset}`;
   return `${connector} ${source.topic}-${source.partition}${form === 'plain' ? '' : ` (${form})`} = ${value}`;

@@ -30,8 +30,9 @@ interface RunOptions {
 
 const wholeNumber = (name: string, text: string, lowest: number): number => {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(number) || number < lowest)
+  if (!Number.isSafeInteger(number) || number < lowest) {
     throw new Error(`--${name} is "${text}"; give a whole number from ${lowest} on`);
+  }
   return number;
 };
 
@@ -47,7 +48,9 @@ const parseOptions = (args: readonly string[]): RunOptions | 'help' => {
       help: { type: 'boolean' },
     },
   });
-  if (values.help) return 'help';
+  if (values.help) {
+    return 'help';
+  }
   const count = wholeNumber('rounds', values.rounds, 1);
   return {
     seed: values.seed === undefined ? randomInt(1_000_000) : wholeNumber('seed', values.seed, 0),
@@ -65,7 +68,9 @@ const style = { head: [], border: [], compact: true };
 const printPlan = ({ round, plan }: Pick<PlayedRound, 'round' | 'plan'>) => {
   const flows = plan.flows.map(({ name, offsetsTopic, tombstones }) => `${name} (${offsetsTopic}, ${tombstones})`);
   console.log(`Round ${round}, flows ${flows.join(', ')}; records are numbered in the order of the flushes`);
-  for (const [index, step] of plan.steps.entries()) console.log(`  ${index + 1}. ${describeStep(step)}`);
+  for (const [index, step] of plan.steps.entries()) {
+    console.log(`  ${index + 1}. ${describeStep(step)}`);
+  }
 };
 
 const printRound = (played: PlayedRound, total: number) => {
@@ -81,10 +86,13 @@ const printFailure = (seed: number, played: PlayedRound) => {
   const { round, result } = played;
   console.log('');
   printPlan(played);
-  if (result instanceof Error) console.log(`\n${result.message}`);
-  else {
+  if (result instanceof Error) {
+    console.log(`\n${result.message}`);
+  } else {
     const table = new Table({ head: ['promise', 'key', 'expected', 'actual'], style });
-    for (const { rule, key, expected, actual } of result.discrepancies) table.push([rule, key, expected, actual]);
+    for (const { rule, key, expected, actual } of result.discrepancies) {
+      table.push([rule, key, expected, actual]);
+    }
     console.log(table.toString());
   }
   console.log(`\nTo play it again: npm run chaos -- --seed ${seed} --round ${round}`);
@@ -103,8 +111,9 @@ const printFaults = (played: readonly PlayedRound[]) => {
     colAligns: ['left', 'right', 'right'],
     style,
   });
-  for (const [fault, times] of [...count(played.flatMap(({ plan }) => faultsOf(plan)))].sort())
+  for (const [fault, times] of [...count(played.flatMap(({ plan }) => faultsOf(plan)))].sort()) {
     table.push([fault, times, timed.has(fault) ? `${midst.get(fault) ?? 0} of ${timed.get(fault)}` : '–']);
+  }
   console.log(table.toString());
   const failures = [...count(results.flatMap((result) => result.failures))].map(([type, times]) => `${times} ${type}`);
   console.log(`Invocations that failed and were repeated: ${failures.join(', ') || 'none'}`);
@@ -125,18 +134,25 @@ const run = async ({ seed, rounds, withoutGuard }: RunOptions): Promise<boolean>
   });
   printFaults(played);
   const failed = played.find((one) => !wentWell(one));
-  if (failed) printFailure(seed, failed);
+  if (failed) {
+    printFailure(seed, failed);
+  }
   return failed === undefined;
 };
 
 try {
   const options = parseOptions(process.argv.slice(2));
-  if (options === 'help') console.log(HELP);
-  else if (options.planOnly) {
+  if (options === 'help') {
+    console.log(HELP);
+  } else if (options.planOnly) {
     const { seed, rounds } = options;
     console.log(`seed ${seed}`);
-    for (const round of rounds) printPlan({ round, plan: planRound(seed, round) });
-  } else process.exitCode = (await run(options)) ? 0 : 1;
+    for (const round of rounds) {
+      printPlan({ round, plan: planRound(seed, round) });
+    }
+  } else {
+    process.exitCode = (await run(options)) ? 0 : 1;
+  }
 } catch (error) {
   // One sentence for whoever runs it; DEBUG=1 shows where it comes from.
   console.error(process.env.DEBUG || !(error instanceof Error) ? error : error.message);

@@ -43,7 +43,7 @@ interface Planned {
 }
 
 /** Starts a proxy on a free loopback port. */
-export async function startTcpProxy(): Promise<TcpProxy> {
+export const startTcpProxy = async (): Promise<TcpProxy> => {
   const pairs = new Set<{ readonly client: Socket; readonly broker: Socket; passed: number }>();
   let target = 0;
   let withheld = false;
@@ -57,7 +57,9 @@ export async function startTcpProxy(): Promise<TcpProxy> {
     const pass = (data: Buffer) => {
       broker.write(data);
       pair.passed += data.length;
-      if (pair.passed > withholdFrom) broker.pause();
+      if (pair.passed > withholdFrom) {
+        broker.pause();
+      }
     };
     const passAround = async (data: Buffer, { moment, strike }: Planned) => {
       client.pause();
@@ -67,19 +69,29 @@ export async function startTcpProxy(): Promise<TcpProxy> {
         await sleep(DEALT_WITH);
       }
       await strike();
-      if (moment.side === 'before' && client.listenerCount('data') > 0) pass(data);
+      if (moment.side === 'before' && client.listenerCount('data') > 0) {
+        pass(data);
+      }
       client.resume();
-      if (!withheld) broker.resume();
+      if (!withheld) {
+        broker.resume();
+      }
     };
     client.on('data', (data) => {
-      if (planned !== undefined) planned.left -= 1;
-      if (planned?.left !== 0) return pass(data);
+      if (planned !== undefined) {
+        planned.left -= 1;
+      }
+      if (planned?.left !== 0) {
+        return pass(data);
+      }
       const due = planned;
       planned = undefined;
       void passAround(data, due);
     });
     broker.on('data', (data) => client.write(data));
-    if (withheld) broker.pause();
+    if (withheld) {
+      broker.pause();
+    }
     for (const [one, other] of [
       [client, broker],
       [broker, client],
@@ -115,20 +127,27 @@ export async function startTcpProxy(): Promise<TcpProxy> {
     },
     withholdAnswersFrom: (bytes) => {
       withholdFrom = bytes;
-      for (const pair of pairs) pair.passed = 0;
+      for (const pair of pairs) {
+        pair.passed = 0;
+      }
     },
     withholdAnswers: (withhold) => {
       withheld = withhold;
       for (const { broker } of pairs) {
-        if (withhold) broker.pause();
-        else broker.resume();
+        if (withhold) {
+          broker.pause();
+        } else {
+          broker.resume();
+        }
       }
     },
     strikeAt: (moment, strike) => {
       const own: Planned = { moment, strike, left: moment.request };
       planned = own;
       return () => {
-        if (planned === own) planned = undefined;
+        if (planned === own) {
+          planned = undefined;
+        }
         return own.left <= 0;
       };
     },
@@ -141,4 +160,4 @@ export async function startTcpProxy(): Promise<TcpProxy> {
       await once(server, 'close');
     },
   };
-}
+};

@@ -1,5 +1,5 @@
-import { defaultPartition } from './default-partition.ts';
-import { isLater, type Placed } from './history.ts';
+import { defaultPartition } from '../world/default-partition.ts';
+import { isLater, type Placed } from '../world/history.ts';
 
 /** A record of an MM2 offsets topic, as the topic holds it after a round. */
 export interface Observed {
@@ -77,17 +77,25 @@ const ownFaults = (
   let latest: Placed | undefined;
   for (const { value, partition, offset, provenance } of records) {
     const where = `${show(value)} at ${at({ partition, offset })}`;
-    if (partition !== defaultPartition(key))
+    if (partition !== defaultPartition(key)) {
       fault('in the partition that Java picks', `${defaultPartition(key)}`, `${partition}`);
+    }
     const place = provenance === undefined ? undefined : placeIn(provenance);
-    if (place === undefined) continue;
-    if (takenOver !== undefined && offset >= takenOver.settledAt)
+    if (place === undefined) {
+      continue;
+    }
+    if (takenOver !== undefined && offset >= takenOver.settledAt) {
       fault('left alone once taken over', `nothing from ${at({ partition, offset: takenOver.settledAt })} on`, where);
+    }
     const placed = places.get(at(place));
-    if (placed === undefined) fault('from a record that there is', 'a place in the history', provenance ?? '');
-    else if (placed.value !== value) fault('with the value of its record', show(placed.value), where);
-    if (placed !== undefined && latest !== undefined && isLater(latest, placed))
+    if (placed === undefined) {
+      fault('from a record that there is', 'a place in the history', provenance ?? '');
+    } else if (placed.value !== value) {
+      fault('with the value of its record', show(placed.value), where);
+    }
+    if (placed !== undefined && latest !== undefined && isLater(latest, placed)) {
       fault('never back to an earlier record', `none before ${at(latest)}`, `${at(placed)}, ${where}`);
+    }
     latest = placed ?? latest;
   }
   return faults;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type KafkaCluster, startCluster } from '../../local/kafka/cluster.ts';
-import { type MigrationResult, migrate, type Sync } from '../../local/migration/migration.ts';
+import { type MigrationResult, migrate, type Sync } from '../../local/demo/migration.ts';
+import { type KafkaCluster, startCluster } from '../../local/world/kafka/cluster.ts';
 
 jest.setTimeout(180_000);
 
@@ -24,7 +24,7 @@ const migrateAs = (sourceAlias: string, sync: Sync, replay = false): Promise<Mig
     ],
     recordsPerSecond: 200,
     sync,
-    copyFor: 3_000,
+    copyForMs: 3_000,
     replay,
     onProgress: () => undefined,
   });
@@ -38,14 +38,16 @@ describe('a migration to the real MM2', () => {
     expect(result.replay?.records).toBeGreaterThan(0);
     for (const { replicatorLast, firstAfterCutover, sourceRecords, targetRecords } of result.partitions) {
       expect(targetRecords).toBe(sourceRecords);
-      if (replicatorLast !== undefined) expect(firstAfterCutover).toBe(replicatorLast + 1n);
+      if (replicatorLast !== undefined) {
+        expect(firstAfterCutover).toBe(replicatorLast + 1n);
+      }
     }
     expect(result.partitions.filter(({ sourceRecords }) => sourceRecords === 0)).toHaveLength(1);
   });
 
   test.each([
     ['unsynced', 'none'],
-    ['unordered', 'unordered keys'],
+    ['unordered', 'unordered-keys'],
   ] as const)('copies everything a second time in the control "%s"', async (sourceAlias, sync) => {
     const result = await migrateAs(sourceAlias, sync);
 

@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startProxiedCluster } from '../../local/chaos/proxied-cluster.ts';
-import { createSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../local/chaos/sync-world.ts';
 import { startTcpProxy, type TcpProxy } from '../../local/chaos/tcp-proxy.ts';
-import { type KafkaCluster, startCluster } from '../../local/kafka/cluster.ts';
-
-import { type SecretsManager, startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
+import { type KafkaCluster, startCluster } from '../../local/world/kafka/cluster.ts';
+import { type SecretsManager, startSecretsManager } from '../../local/world/secrets-manager/secrets-manager.ts';
+import { createSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../local/world/sync-world.ts';
 import { reached, sources } from './entries.ts';
 
 jest.setTimeout(120_000);

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { mm2KeyOf, type Source } from '../../local/chaos/history.ts';
-import { createSyncWorld, eventOf, type SyncWorld, type SyncWorldOptions } from '../../local/chaos/sync-world.ts';
-import { MAX_PAYLOAD_BYTES } from '../../local/event-source/kafka-event.ts';
+import { MAX_PAYLOAD_BYTES } from '../../local/world/event-source/kafka-event.ts';
+import { mm2KeyOf, type Source } from '../../local/world/history.ts';
+import { createSyncWorld, eventOf, type SyncWorld, type SyncWorldOptions } from '../../local/world/sync-world.ts';
 import { useKafka } from '../kafka-fixture.ts';
 import { NOISE, reached, reset, sources } from './entries.ts';
 
@@ -29,7 +29,9 @@ const foo = sources('foo', 4);
 /** The key of a source partition in the offsets topic of the world's first flow. */
 const keyOf = (world: SyncWorld, source: Source): string => {
   const [flow] = world.flows;
-  if (flow === undefined) throw new Error('a world has at least one flow');
+  if (flow === undefined) {
+    throw new Error('a world has at least one flow');
+  }
   return mm2KeyOf(flow, source);
 };
 
@@ -39,9 +41,15 @@ describe("MM2's offsets equal what the whole history comes to", () => {
     const instance = world.startInstance();
     const first = await world.flush([...reached(10n, ...foo), ...NOISE]);
     const second = await world.flush(reached(20n, ...foo));
-    for (const batch of [first, first, second]) await world.deliver(instance, batch);
-    for (let times = 0; times < 10; times++) await world.deliver(instance, second);
-    for (const record of [...first, ...second]) await world.deliver(instance, [record]);
+    for (const batch of [first, first, second]) {
+      await world.deliver(instance, batch);
+    }
+    for (let times = 0; times < 10; times++) {
+      await world.deliver(instance, second);
+    }
+    for (const record of [...first, ...second]) {
+      await world.deliver(instance, [record]);
+    }
 
     expect(await world.offsets()).toEqual(world.expected());
   });
@@ -64,7 +72,9 @@ describe("MM2's offsets equal what the whole history comes to", () => {
     const instance = world.startInstance();
     const before = await world.flush(reached(1_000n, ...foo));
     const rewound = await world.flush(reached(3n, ...foo));
-    for (const batch of [before, rewound, before, rewound]) await world.deliver(instance, batch);
+    for (const batch of [before, rewound, before, rewound]) {
+      await world.deliver(instance, batch);
+    }
 
     expect(await world.offsets()).toEqual(world.expected());
     expect((await world.offsets()).get(keyOf(world, { topic: 'foo', partition: 0 }))).toBe('{"offset":3}');
@@ -91,7 +101,9 @@ describe("MM2's offsets equal what the whole history comes to", () => {
       const instance = world.startInstance();
       const before = await world.flush(reached(10n, ...foo));
       const tombstones = await world.flush(reset(...foo.slice(0, 2)));
-      for (const batch of [before, tombstones, before]) await world.deliver(instance, batch);
+      for (const batch of [before, tombstones, before]) {
+        await world.deliver(instance, batch);
+      }
     }
 
     expect(await ignoring.offsets()).toEqual(ignoring.expected());
@@ -132,7 +144,9 @@ describe("MM2's offsets equal what the whole history comes to", () => {
     const rest = await world.flush(
       reached(3n, ...foo.slice(0, 1)).map((entry) => ({ ...entry, form: 'rest' }) as typeof entry),
     );
-    for (const batch of [replicators, rest, replicators]) await world.deliver(instance, batch);
+    for (const batch of [replicators, rest, replicators]) {
+      await world.deliver(instance, batch);
+    }
 
     expect(await world.offsets()).toEqual(world.expected());
     expect(instance.logs.some((line) => line.includes('two partitions'))).toBe(true);
@@ -163,8 +177,9 @@ describe("MM2's offsets equal what the whole history comes to", () => {
   test("when Replicator's offsets topic is deleted and created anew", async () => {
     const world = await createWorld();
     const instance = world.startInstance();
-    for (let offset = 1n; offset <= 5n; offset++)
+    for (let offset = 1n; offset <= 5n; offset++) {
       await world.deliver(instance, await world.flush(reached(offset * 100n, ...foo)));
+    }
     await world.recreateConnectOffsets();
 
     await world.deliver(instance, await world.flush(reached(550n, ...foo)));
@@ -203,8 +218,9 @@ describe('several flows', () => {
     const instance = world.startInstance([first, added]);
     await world.deliver(instance, world.history);
 
-    for (const { offsetsTopic } of world.flows)
+    for (const { offsetsTopic } of world.flows) {
       expect(await world.offsets(offsetsTopic)).toEqual(world.expected(new Map(), offsetsTopic));
+    }
     expect(world.flows).toHaveLength(2);
   });
 });
@@ -244,7 +260,9 @@ describe('somebody else at work in the offsets topic', () => {
     expect(await world.offsets()).toEqual(world.expected());
 
     const takenOver = new Map(foo.slice(0, 2).map((source) => [keyOf(world, source), '{"offset":500}']));
-    for (const [key, value] of takenOver) await world.writeAsSomebodyElse(key, value);
+    for (const [key, value] of takenOver) {
+      await world.writeAsSomebodyElse(key, value);
+    }
     await world.deliverUntilTaken(instance, await world.flush(reached(20n, ...foo)));
     await world.deliver(world.startInstance(), world.history);
 
@@ -255,9 +273,12 @@ describe('somebody else at work in the offsets topic', () => {
     const world = await createWorld();
     const instance = world.startInstance();
     await world.deliver(instance, await world.flush(reached(10n, ...foo)));
-    for (const source of foo) await world.writeAsSomebodyElse(keyOf(world, source), '{"offset":500}');
-    for (let offset = 11n; offset <= 13n; offset++)
+    for (const source of foo) {
+      await world.writeAsSomebodyElse(keyOf(world, source), '{"offset":500}');
+    }
+    for (let offset = 11n; offset <= 13n; offset++) {
       await world.deliver(instance, await world.flush(reached(offset, ...foo)));
+    }
 
     expect(instance.logs.filter((line) => line.includes('Left alone'))).toHaveLength(foo.length);
   });
@@ -267,7 +288,9 @@ describe("the README's command to hand a key back", () => {
   test('makes the sync write the key again', async () => {
     const world = await createWorld();
     const [source] = foo;
-    if (source === undefined) throw new Error('foo has partitions');
+    if (source === undefined) {
+      throw new Error('foo has partitions');
+    }
     const key = keyOf(world, source);
     const instance = world.startInstance();
     await world.deliver(instance, await world.flush(reached(10n, source)));

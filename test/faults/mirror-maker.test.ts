@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
-import { mm2KeyOf, type Placed } from '../../local/chaos/history.ts';
-import { createSyncWorld, type SyncWorld } from '../../local/chaos/sync-world.ts';
-import { type KafkaCluster, startCluster } from '../../local/kafka/cluster.ts';
-import { createTopics } from '../../local/kafka/create-topics.ts';
-import { type MirrorMaker, startMirrorMaker } from '../../local/kafka/mirror-maker.ts';
-import { comparePartition } from '../../local/migration/comparison.ts';
-import { endOffsets, topicContent } from '../../local/migration/topic-content.ts';
+import { comparePartition } from '../../local/demo/comparison.ts';
+import { endOffsets, topicContent } from '../../local/demo/topic-content.ts';
+import { mm2KeyOf, type Placed } from '../../local/world/history.ts';
+import { type KafkaCluster, startCluster } from '../../local/world/kafka/cluster.ts';
+import { createTopics } from '../../local/world/kafka/create-topics.ts';
+import { type MirrorMaker, startMirrorMaker } from '../../local/world/mirror-maker/mirror-maker.ts';
+import { createSyncWorld, type SyncWorld } from '../../local/world/sync-world.ts';
 import { reached } from './entries.ts';
 
 jest.setTimeout(180_000);
@@ -45,14 +45,20 @@ const createTopic = async ({ brokers }: KafkaCluster, topic: string) => {
 /** One migration in slow motion: every step is the test's. */
 const createMigration = async (sourceAlias: string, topics: readonly string[]) => {
   const world: SyncWorld = await createSyncWorld({ brokers: target.brokers, flows: [{ sourceAlias }] });
-  for (const topic of topics) for (const cluster of [source, target]) await createTopic(cluster, topic);
+  for (const topic of topics) {
+    for (const cluster of [source, target]) {
+      await createTopic(cluster, topic);
+    }
+  }
   const produced = new Map<string, number>();
   let mirrorMaker: MirrorMaker | undefined;
 
   const produce = async (topic: string, count: number, also: readonly Producer[] = []) => {
     const start = produced.get(topic) ?? 0;
     const messages = Array.from({ length: count }, (_, n) => ({ key: 'k', value: `${topic} #${start + n}` }));
-    for (const producer of [toSource, ...also]) await producer.send({ topic, messages });
+    for (const producer of [toSource, ...also]) {
+      await producer.send({ topic, messages });
+    }
     produced.set(topic, start + count);
   };
 
@@ -67,7 +73,9 @@ const createMigration = async (sourceAlias: string, topics: readonly string[]) =
     },
     keyOf: (topic: string) => {
       const [flow] = world.flows;
-      if (flow === undefined) throw new Error('a world has at least one flow');
+      if (flow === undefined) {
+        throw new Error('a world has at least one flow');
+      }
       return mm2KeyOf(flow, { topic, partition: 0 });
     },
     startMirrorMaker: async (only: readonly string[] = topics) => {
@@ -82,7 +90,9 @@ const createMigration = async (sourceAlias: string, topics: readonly string[]) =
       const until = performance.now() + 60_000;
       while (performance.now() < until) {
         const end = (await endOffsets(target, [topic])).get(`${topic}-0`) ?? 0n;
-        if (end > BigInt(last) && (await world.offsets()).get(key) === `{"offset":${last}}`) return;
+        if (end > BigInt(last) && (await world.offsets()).get(key) === `{"offset":${last}}`) {
+          return;
+        }
         await sleep(200);
       }
       throw new Error(`MM2 has not copied "${topic}" up to offset ${last} within a minute`);
@@ -163,7 +173,9 @@ describe('with the real MM2', () => {
     const { world } = migration;
     try {
       const instance = world.startInstance();
-      for (const topic of topics) await world.deliver(instance, await migration.produceAndReplicate(topic, 50));
+      for (const topic of topics) {
+        await world.deliver(instance, await migration.produceAndReplicate(topic, 50));
+      }
       await migration.startMirrorMaker(['stepwise-first']);
       await migration.produce('stepwise-first', 30);
       await migration.untilCopied('stepwise-first');

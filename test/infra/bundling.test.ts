@@ -9,7 +9,7 @@ import { BUNDLE_FILE } from '../../infra/bundling.ts';
 import { functionEnvironment } from '../../infra/environment.ts';
 import { parseMigration } from '../../infra/migration.ts';
 import { OffsetSync } from '../../infra/offset-sync.ts';
-import { bundleFunction } from '../../local/lambda/bundle.ts';
+import { bundleFunction } from '../../local/world/lambda/bundle.ts';
 import { KEY_ARN, SECRET_ARN, withAuthentication } from './synthesis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mm2-migration-assets-'));

@@ -61,7 +61,7 @@ const OTHER_REGION = SECRET_ARN.replace('eu-central-1', 'eu-west-1');
 const subnets = "give 1 to 16 subnets of the cluster's VPC";
 const keepOut = 'the secret of authentication.secretArn is used';
 
-describe('what is missing or wrong is refused with its path, its value and the mend', () => {
+describe('what is missing or wrong is refused with its path, its value and the fix', () => {
   test.each<[string, unknown, string[]]>([
     ['no block', undefined, ['migration is missing; give the configuration as an object with at least "cluster"']],
     [

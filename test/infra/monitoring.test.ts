@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { METRIC } from '../../functions/telemetry/metric-names.ts';
+import { METRIC } from '../../functions/sync/metric-names.ts';
 import { type OffsetSyncProps, parseMigration } from '../../infra/migration.ts';
 import { Monitoring } from '../../infra/monitoring.ts';
 import { EXAMPLE, only, propertiesOf, type Resource, synthesize } from './synthesis.ts';
@@ -52,7 +52,7 @@ describe('while the sync is on', () => {
   });
 
   test('each tells the topic, also when it is over, and keeps quiet where Replicator rests', () => {
-    for (const alarm of Object.values(alarms))
+    for (const alarm of Object.values(alarms)) {
       expect(alarm).toMatchObject({
         AlarmActions: [TOPIC],
         OKActions: [TOPIC],
@@ -60,6 +60,7 @@ describe('while the sync is on', () => {
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         AlarmDescription: expect.stringMatching(/^mm2-migration: .*\.$/),
       });
+    }
   });
 
   test('errors: two of three times five minutes with one', () => {

@@ -40,7 +40,9 @@ describe('the outputs', () => {
   });
 
   test('each say what they are', () => {
-    for (const { Description } of Object.values(Outputs)) expect(Description).toMatch(/.{20}/);
+    for (const { Description } of Object.values(Outputs)) {
+      expect(Description).toMatch(/.{20}/);
+    }
   });
 
   test('name no secret where there is none', () => {

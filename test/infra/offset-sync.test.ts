@@ -95,7 +95,9 @@ describe('the mapping waits for the permissions, the credentials and the network
   ];
   test.each(cases)('%s', (_, props, expected) => {
     const { DependsOn } = only(build(props), 'AWS::Lambda::EventSourceMapping');
-    for (const id of expected) expect(DependsOn).toContainEqual(expect.stringMatching(id));
+    for (const id of expected) {
+      expect(DependsOn).toContainEqual(expect.stringMatching(id));
+    }
   });
 });
 

@@ -42,7 +42,9 @@ export interface Synthesized {
 /** The template of a stack, validated as by the CDK's command, without the paths that only the CDK reads. */
 export const templateOf = (stack: Stack): Synthesized => {
   const template = Template.fromStack(stack).toJSON();
-  for (const resource of Object.values(template.Resources ?? {})) delete (resource as Record<string, unknown>).Metadata;
+  for (const resource of Object.values(template.Resources ?? {})) {
+    delete (resource as Record<string, unknown>).Metadata;
+  }
   return { Resources: {}, Outputs: {}, ...template };
 };
 
@@ -62,6 +64,8 @@ export const propertiesOf = (template: Synthesized, type: string): readonly Reso
 /** The only resource of a type. */
 export const only = (template: Synthesized, type: string): Resource => {
   const [found, ...more] = Object.values(template.Resources).filter(({ Type }) => Type === type);
-  if (found === undefined || more.length > 0) throw new Error(`There are ${found ? 1 + more.length : 0} ${type}`);
+  if (found === undefined || more.length > 0) {
+    throw new Error(`There are ${found ? 1 + more.length : 0} ${type}`);
+  }
   return found;
 };

@@ -11,7 +11,9 @@ beforeAll(() => {
 
 const tokenOf = async (): Promise<URL> => {
   const { sasl } = await iam('eu-west-1').security(false);
-  if (!sasl || !('oauthBearerProvider' in sasl)) throw new Error(`${sasl?.mechanism} instead of oauthbearer`);
+  if (!sasl || !('oauthBearerProvider' in sasl)) {
+    throw new Error(`${sasl?.mechanism} instead of oauthbearer`);
+  }
   const { value } = await sasl.oauthBearerProvider();
   return new URL(Buffer.from(value, 'base64url').toString());
 };

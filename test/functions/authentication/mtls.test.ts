@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mtls } from '../../../functions/authentication/mtls.ts';
-import { type CertifiedKey, makeCertificates } from '../../../local/kafka/certificates.ts';
+import { type CertifiedKey, makeCertificates } from '../../../local/world/kafka/certificates.ts';
 import { SECRET_ARN, SecretsManager } from './secrets-manager.ts';
 
 /** A private key that only opens with a password. */

@@ -17,7 +17,9 @@ const errorOf = async (reading: Promise<unknown>): Promise<CredentialsError> => 
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (error instanceof CredentialsError) return error;
+  if (error instanceof CredentialsError) {
+    return error;
+  }
   throw new Error(`no CredentialsError but ${error}`);
 };
 

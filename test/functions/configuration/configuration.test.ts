@@ -9,7 +9,9 @@ const messageOf = (options: unknown): string => {
   try {
     parse(options);
   } catch (error) {
-    if (error instanceof ConfigurationError) return error.message;
+    if (error instanceof ConfigurationError) {
+      return error.message;
+    }
     throw error;
   }
   return 'no error';
@@ -129,7 +131,7 @@ describe('a configuration', () => {
     [{ brokers: [['b-1:9092']] }, 'brokers[0] is a list; give a broker as "host:port"'],
     [{ name: [] }, 'name is []; give this deployment a name of'],
     [{ name: {} }, 'name is an object; give this deployment a name of'],
-  ])('%j is refused with path, value and mend', (options, message) => {
+  ])('%j is refused with path, value and fix', (options, message) => {
     expect(messageOf(options)).toMatch(
       typeof message === 'string' ? new RegExp(`^OFFSET_SYNC: ${RegExp.escape(message)}`) : message,
     );

@@ -35,7 +35,7 @@ describe('a value', () => {
       { port: 1, constructor: 's' },
       'LISTENER: constructor is not a known field; remove it, or look for a misspelling',
     ],
-  ])('with %s is refused with path, value and mend', (_what, value, message) => {
+  ])('with %s is refused with path, value and fix', (_what, value, message) => {
     expect(check(value)).toThrow(new ConfigurationError(message));
   });
 

@@ -20,9 +20,13 @@ const pathsOf = (json: unknown, path: Path = []): readonly Path[] => [
 
 /** A copy of some JSON with another value in one place, or nothing there. */
 const changed = (json: unknown, [name, ...rest]: Path, value: unknown): unknown => {
-  if (name === undefined) return value;
+  if (name === undefined) {
+    return value;
+  }
   const inner = changed(Object(json)[name], rest, value);
-  if (Array.isArray(json)) return json.toSpliced(Number(name), 1, inner);
+  if (Array.isArray(json)) {
+    return json.toSpliced(Number(name), 1, inner);
+  }
   return inner === undefined
     ? Object.fromEntries(Object.entries(Object(json)).filter(([field]) => field !== name))
     : { ...Object(json), [name]: inner };
@@ -61,7 +65,9 @@ test(
             expect(value === null || typeof value === 'string').toBe(true);
           }
         } catch (error) {
-          if (!(error instanceof EventError)) throw error;
+          if (!(error instanceof EventError)) {
+            throw error;
+          }
           expect(error.message.length).toBeLessThan(1_000);
         }
       }),

@@ -144,7 +144,7 @@ describe('an event of another kind is refused, because one that is waved through
     expect(() => parse(event)).toThrow(message);
   });
 
-  test('and so is one of another topic, with both names and the mend', () => {
+  test('and so is one of another topic, with both names and the fix', () => {
     expect(() => parse(withRecord({ topic: 'my-offsets' }))).toThrow(
       new EventError(
         'The event\'s records["connect-offsets-0"][0].topic is "my-offsets", but Replicator\'s offsets topic is ' +

@@ -24,7 +24,10 @@ describe.each(NAMES)('the bundle "%s"', (bundle) => {
   test.each(NAMES)('starts with its own authentication alone: configured is "%s"', async (configured) => {
     const loading = load(bundle, configured);
 
-    if (configured === bundle) expect((await loading).handler).toBeInstanceOf(Function);
-    else await expect(loading).rejects.toThrow(/^OFFSET_SYNC: authentication\.type is ".+", but this bundle carries/);
+    if (configured === bundle) {
+      expect((await loading).handler).toBeInstanceOf(Function);
+    } else {
+      await expect(loading).rejects.toThrow(/^OFFSET_SYNC: authentication\.type is ".+", but this bundle carries/);
+    }
   });
 });

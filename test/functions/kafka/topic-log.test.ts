@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openTopicLog, type TopicLog } from '../../../functions/kafka/topic-log.ts';
-import type { Mm2Record } from '../../../functions/offsets/standings.ts';
+import type { Mm2Record } from '../../../functions/offsets/last-records.ts';
 import { useKafka } from '../../kafka-fixture.ts';
 
 jest.setTimeout(60_000);
@@ -23,7 +23,9 @@ const readAll = async (topic: string): Promise<readonly Mm2Record[]> => {
 
 /** The marker of a transaction that has ended comes a moment later. */
 const untilEnd = async (topic: string, end: bigint) => {
-  while ((await log.ends(topic)).get(0) !== end) await sleep(20);
+  while ((await log.ends(topic)).get(0) !== end) {
+    await sleep(20);
+  }
 };
 
 /** Nearly as much as the broker takes in one batch. */
@@ -194,7 +196,9 @@ describe('a topic log', () => {
   test('says of a large transaction that it is open where the marker comes after the end that is told', async () => {
     const topic = await kafka().createTopic();
     const transaction = await kafka().openTransaction(topic, [{ key: 'k', value: LARGE }]);
-    for (const _ of [1, 2, 3, 4, 5]) await transaction.send({ topic, messages: [{ key: 'k', value: LARGE }] });
+    for (const _ of [1, 2, 3, 4, 5]) {
+      await transaction.send({ topic, messages: [{ key: 'k', value: LARGE }] });
+    }
     await transaction.commit();
     await untilEnd(topic, 7n);
 
@@ -231,7 +235,9 @@ describe('a topic log', () => {
     });
     let produced = 0;
     const produce = () => kafka().produce(topic, [{ key: 'k', value: String(produced++) }]);
-    while (produced < 20) await produce();
+    while (produced < 20) {
+      await produce();
+    }
 
     let records = await readAll(topic);
     while (records.length > 5 && produced < 60) {

@@ -76,7 +76,9 @@ describe('a transaction', () => {
     await expect(failing).rejects.toThrow('the work failed');
 
     await inTransaction(producer, (transaction) => send(transaction, [record(topic)]));
-    while ((await log.ends(topic)).get(0) !== 4n) await new Promise((resolve) => setTimeout(resolve, 20));
+    while ((await log.ends(topic)).get(0) !== 4n) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
 
     expect(await outcomes(topic)).toEqual(['aborted', 'committed']);
   });

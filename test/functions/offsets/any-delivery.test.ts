@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Flow } from '../../../functions/configuration/flow.ts';
+import type { Flow } from '../../../functions/configuration/flow-options.ts';
 import type { EventRecord } from '../../../functions/event/kafka-event.ts';
 import { mm2Key } from '../../../functions/offsets/mm2-record.ts';
 import { aFlow } from '../a-flow.ts';
@@ -72,8 +72,11 @@ const keyOf = (sourcePartition: number): string =>
 /** The offsets that the last valid record of each key stands for, by the order in which they were written. */
 const reference = (log: readonly Logged[], { tombstones }: Flow): Readonly<Record<string, string>> => {
   const last = new Map<string, string | null>();
-  for (const { sourcePartition, value } of log)
-    if (value !== undefined && (value !== null || tombstones === 'propagate')) last.set(keyOf(sourcePartition), value);
+  for (const { sourcePartition, value } of log) {
+    if (value !== undefined && (value !== null || tombstones === 'propagate')) {
+      last.set(keyOf(sourcePartition), value);
+    }
+  }
   return Object.fromEntries([...last].flatMap(([key, value]) => (value === null ? [] : [[key, value]])));
 };
 
@@ -106,11 +109,17 @@ const deliver = (topic: Mm2TopicModel, log: readonly Logged[], flow: Flow, plan:
   for (const [index, batch] of batches.entries()) {
     const { times = 1, olderAgain = null, olderAfterwards = null, restart = false } = plan[index] ?? {};
     const again = (which: number | null) => {
-      if (which !== null && index > 0) sync.deliver(batches[which % index] ?? []);
+      if (which !== null && index > 0) {
+        sync.deliver(batches[which % index] ?? []);
+      }
     };
-    if (restart) sync = cold();
+    if (restart) {
+      sync = cold();
+    }
     again(olderAgain);
-    for (let time = 0; time < times; time += 1) sync.deliver(batch);
+    for (let time = 0; time < times; time += 1) {
+      sync.deliver(batch);
+    }
     again(olderAfterwards);
   }
 };
@@ -174,7 +183,9 @@ describe('any split of a log into batches, each delivered any number of times, o
         const topic = new Mm2TopicModel();
         const half = log.slice(0, log.length / 2);
         deliver(topic, half, aFlow(), plan);
-        for (const sourcePartition of taken) topic.append(keyOf(sourcePartition), '{"offset":999}');
+        for (const sourcePartition of taken) {
+          topic.append(keyOf(sourcePartition), '{"offset":999}');
+        }
 
         deliver(topic, log, aFlow(), rest);
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Flow } from '../../../functions/configuration/flow.ts';
+import type { Flow } from '../../../functions/configuration/flow-options.ts';
 import { decide, needsEnd } from '../../../functions/offsets/guard.ts';
+import type { LastRecord } from '../../../functions/offsets/last-records.ts';
 import type { Place } from '../../../functions/offsets/place.ts';
-import type { Standing } from '../../../functions/offsets/standings.ts';
 import type { Translation } from '../../../functions/offsets/translate.ts';
 import { aFlow } from '../a-flow.ts';
 
@@ -26,32 +26,29 @@ const translation = (changes: Partial<Translation> = {}, flow: Partial<Flow> = {
   ...changes,
 });
 
-const ours = (
-  changes: Partial<Place> = {},
-  standing: { value?: string | null; committed?: boolean } = {},
-): Standing => ({
-  owner: 'ours',
+const ours = (changes: Partial<Place> = {}, last: { value?: string | null; committed?: boolean } = {}): LastRecord => ({
+  kind: 'ours',
   place: place(changes),
   value: '{"offset":7}',
   timestamp: NOON,
   committed: true,
-  ...standing,
+  ...last,
 });
 
-const theirs = (timestamp = NOON, value: string | null = '{"offset":5}', overwritten = false): Standing => ({
-  owner: 'theirs',
+const theirs = (timestamp = NOON, value: string | null = '{"offset":5}', overwritten = false): LastRecord => ({
+  kind: 'theirs',
   value: value === null ? null : Buffer.from(value),
   timestamp,
   overwritten,
 });
 
-const WRITE = { kind: 'write', recreated: false, unordered: false };
-const RECREATED = { kind: 'write', recreated: true, unordered: false };
-const REPEAT = { kind: 'repeat', unordered: false };
-const TAKEN_OVER = { kind: 'taken over' };
+const WRITE = { kind: 'write', recreated: false, ambiguous: false };
+const RECREATED = { kind: 'write', recreated: true, ambiguous: false };
+const REPEAT = { kind: 'repeat', ambiguous: false };
+const TAKEN_OVER = { kind: 'taken-over' };
 
 describe('the guard, by the last record of the key', () => {
-  test.each<[string, Standing | undefined, object]>([
+  test.each<[string, LastRecord | undefined, object]>([
     ['none', undefined, WRITE],
     ['ours from an earlier place', ours({ offset: 99n }), WRITE],
     ['ours from an earlier place, of a higher offset', ours({ offset: 99n }, { value: '{"offset":9999}' }), WRITE],
@@ -79,8 +76,8 @@ describe('the guard, by the last record of the key', () => {
       ours({ offset: 101n, timestamp: NOON - 60 * MINUTE }),
       RECREATED,
     ],
-    ['ours from another partition, older', ours({ partition: 4, timestamp: NOON - 1 }), { ...WRITE, unordered: true }],
-    ['ours from another partition, newer', ours({ partition: 4, timestamp: NOON + 1 }), { ...REPEAT, unordered: true }],
+    ['ours from another partition, older', ours({ partition: 4, timestamp: NOON - 1 }), { ...WRITE, ambiguous: true }],
+    ['ours from another partition, newer', ours({ partition: 4, timestamp: NOON + 1 }), { ...REPEAT, ambiguous: true }],
     ['ours of another topic', ours({ topic: 'other-offsets', offset: 1n }), TAKEN_OVER],
     ['ours of another event source', ours({ eventSource: 'arn:other', offset: 1n }), TAKEN_OVER],
     ["somebody else's value", theirs(), TAKEN_OVER],
@@ -88,8 +85,8 @@ describe('the guard, by the last record of the key', () => {
     ["somebody else's value, the same as ours", theirs(NOON, '{"offset":7}'), TAKEN_OVER],
     ["somebody else's value of long ago", theirs(0), TAKEN_OVER],
     ["somebody else's value that has yet to be put back", theirs(NOON, '{"offset":5}', true), TAKEN_OVER],
-  ])('%s', (_what, standing, expected) => {
-    expect(decide(translation(), standing, 1_000n)).toEqual(expected);
+  ])('%s', (_what, last, expected) => {
+    expect(decide(translation(), last, 1_000n)).toEqual(expected);
   });
 
   test('a tombstone is guarded as a value is', () => {
@@ -103,29 +100,29 @@ describe('the guard, by the last record of the key', () => {
   });
 
   test('a topic that ends at or below the stored place was created anew, so what comes from it is later', () => {
-    const standing = ours({ offset: 500n, timestamp: NOON - 1 });
+    const last = ours({ offset: 500n, timestamp: NOON - 1 });
 
-    expect(decide(translation(), standing, 101n)).toEqual(RECREATED);
-    expect(decide(translation(), standing, 500n)).toEqual(RECREATED);
-    expect(decide(translation(), standing, 501n)).toEqual(REPEAT);
-    expect(decide(translation(), standing)).toEqual(REPEAT);
+    expect(decide(translation(), last, 101n)).toEqual(RECREATED);
+    expect(decide(translation(), last, 500n)).toEqual(RECREATED);
+    expect(decide(translation(), last, 501n)).toEqual(REPEAT);
+    expect(decide(translation(), last)).toEqual(REPEAT);
   });
 });
 
 describe('overwriteBefore', () => {
-  // What is older than it never gets here: createStandings drops it.
-  test.each<[string, Standing | undefined, object]>([
+  // What is older than it never gets here: createLastRecords drops it.
+  test.each<[string, LastRecord | undefined, object]>([
     ['of the flow does not matter any more to what stands', theirs(NOON - 1), TAKEN_OVER],
     ["of the flow leaves another deployment's older value alone", ours({ topic: 'other', timestamp: 1 }), TAKEN_OVER],
     ['of the flow makes ours from the same place no less a repeat', ours(), REPEAT],
     ['of the flow lets what is absent be written', undefined, WRITE],
-  ])('%s', (_what, standing, expected) => {
-    expect(decide(translation({}, { overwriteBefore: NOON }), standing)).toEqual(expected);
+  ])('%s', (_what, last, expected) => {
+    expect(decide(translation({}, { overwriteBefore: NOON }), last)).toEqual(expected);
   });
 });
 
 describe('the end of the source partition', () => {
-  test.each<[string, Standing | undefined, boolean]>([
+  test.each<[string, LastRecord | undefined, boolean]>([
     ['none', undefined, false],
     ["somebody else's", theirs(), false],
     ["somebody else's that has yet to be put back", theirs(NOON, '{"offset":5}', true), false],
@@ -134,7 +131,7 @@ describe('the end of the source partition', () => {
     ['ours from a later place', ours({ offset: 101n }), true],
     ['ours from the same offset at another time', ours({ timestamp: NOON - 1 }), true],
     ['ours from another partition', ours({ partition: 4, offset: 101n }), false],
-  ])('is asked for only where it can matter: %s', (_what, standing, needed) => {
-    expect(needsEnd(translation(), standing)).toBe(needed);
+  ])('is asked for only where it can matter: %s', (_what, last, needed) => {
+    expect(needsEnd(translation(), last)).toBe(needed);
   });
 });

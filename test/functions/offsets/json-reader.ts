@@ -32,7 +32,9 @@ class Reader {
 
   document(): Json {
     const json = this.#value();
-    if (this.#position < this.#text.length) throw new NotJson();
+    if (this.#position < this.#text.length) {
+      throw new NotJson();
+    }
     return json;
   }
 
@@ -45,7 +47,9 @@ class Reader {
 
   #need(pattern: RegExp): string {
     const found = this.#take(pattern);
-    if (found === undefined) throw new NotJson();
+    if (found === undefined) {
+      throw new NotJson();
+    }
     return found;
   }
 
@@ -57,26 +61,39 @@ class Reader {
   }
 
   #bare(): Json {
-    if (this.#take(/null/y) !== undefined) return { is: 'null' };
-    if (this.#take(/true|false/y) !== undefined) return { is: 'boolean' };
-    if (this.#take(/\[/y) !== undefined) return { is: 'array', items: this.#items() };
-    if (this.#take(/{/y) !== undefined) return { is: 'object', fields: this.#fields() };
+    if (this.#take(/null/y) !== undefined) {
+      return { is: 'null' };
+    }
+    if (this.#take(/true|false/y) !== undefined) {
+      return { is: 'boolean' };
+    }
+    if (this.#take(/\[/y) !== undefined) {
+      return { is: 'array', items: this.#items() };
+    }
+    if (this.#take(/{/y) !== undefined) {
+      return { is: 'object', fields: this.#fields() };
+    }
     const written = this.#take(/-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y);
     return written === undefined ? { is: 'string', text: this.#string() } : { is: 'number', written };
   }
 
   #items(): readonly Json[] {
-    if (this.#take(/[ \t\n\r]*\]/y) !== undefined) return [];
+    if (this.#take(/[ \t\n\r]*\]/y) !== undefined) {
+      return [];
+    }
     const items: Json[] = [];
-    do items.push(this.#value());
-    while (this.#take(/,/y) !== undefined);
+    do {
+      items.push(this.#value());
+    } while (this.#take(/,/y) !== undefined);
     this.#need(/\]/y);
     return items;
   }
 
   #fields(): ReadonlyMap<string, Json> {
     const fields = new Map<string, Json>();
-    if (this.#take(/[ \t\n\r]*}/y) !== undefined) return fields;
+    if (this.#take(/[ \t\n\r]*}/y) !== undefined) {
+      return fields;
+    }
     do {
       this.#take(/[ \t\n\r]*/y);
       const name = this.#string();
@@ -101,11 +118,15 @@ class Reader {
 /** Reads JSON in UTF-8; `undefined` for anything else. */
 export const readJson = (bytes: Uint8Array): Json | undefined => {
   const text = Buffer.from(bytes).toString('utf8');
-  if (!Buffer.from(text).equals(bytes)) return undefined;
+  if (!Buffer.from(text).equals(bytes)) {
+    return undefined;
+  }
   try {
     return new Reader(text).document();
   } catch (error) {
-    if (error instanceof NotJson) return undefined;
+    if (error instanceof NotJson) {
+      return undefined;
+    }
     throw error;
   }
 };

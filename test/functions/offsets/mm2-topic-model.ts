@@ -1,8 +1,8 @@
-import type { Flow } from '../../../functions/configuration/flow.ts';
+import type { Flow } from '../../../functions/configuration/flow-options.ts';
 import type { EventRecord } from '../../../functions/event/kafka-event.ts';
 import { decide, needsEnd } from '../../../functions/offsets/guard.ts';
+import { createLastRecords, type Mm2Record } from '../../../functions/offsets/last-records.ts';
 import { PROVENANCE_HEADER, placeHeader } from '../../../functions/offsets/provenance.ts';
-import { createStandings, type Mm2Record } from '../../../functions/offsets/standings.ts';
 import { translate } from '../../../functions/offsets/translate.ts';
 import { anEvent } from '../event/an-event.ts';
 
@@ -40,10 +40,12 @@ export class Mm2TopicModel {
  * @param sourceEnd The end of a partition of Replicator's offsets topic.
  */
 export const startSync = (topic: Mm2TopicModel, flows: readonly Flow[], sourceEnd: (partition: number) => bigint) => {
-  const standings = createStandings(flows);
+  const lastRecords = createLastRecords(flows);
   let position = 0;
   const catchUp = () => {
-    for (const record of topic.records.slice(position)) standings.read(record);
+    for (const record of topic.records.slice(position)) {
+      lastRecords.read(record);
+    }
     position = topic.records.length;
   };
   return {
@@ -52,11 +54,13 @@ export const startSync = (topic: Mm2TopicModel, flows: readonly Flow[], sourceEn
       const batch = translate(anEvent(...records), flows);
       for (const translation of batch.flows.flatMap(({ translations }) => translations)) {
         const { key, value, place } = translation;
-        const standing = standings.get(key);
-        const end = needsEnd(translation, standing) ? sourceEnd(place.partition) : undefined;
-        if (decide(translation, standing, end).kind !== 'write') continue;
+        const last = lastRecords.get(key);
+        const end = needsEnd(translation, last) ? sourceEnd(place.partition) : undefined;
+        if (decide(translation, last, end).kind !== 'write') {
+          continue;
+        }
         topic.append(key, value, placeHeader(place)[PROVENANCE_HEADER]);
-        standings.wrote(0, key, value, place);
+        lastRecords.wrote(0, key, value, place);
         position = topic.records.length;
       }
     },

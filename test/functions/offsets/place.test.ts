@@ -29,19 +29,19 @@ const anyPlace = fc.record({
 });
 
 describe('a place, seen from another', () => {
-  const LATER = { order: 'later', recreated: false };
-  const RECREATED = { order: 'later', recreated: true };
-  const EARLIER = { order: 'earlier' };
+  const LATER = { kind: 'later', recreated: false };
+  const RECREATED = { kind: 'later', recreated: true };
+  const EARLIER = { kind: 'earlier' };
 
   test.each<[string, Partial<Place>, bigint | undefined, object]>([
-    ['of another event source', { eventSource: 'arn:other', offset: 200n }, undefined, { order: 'unrelated' }],
-    ['of another topic', { topic: 'other-offsets', offset: 200n }, undefined, { order: 'unrelated' }],
-    ['of another topic and partition', { topic: 'other-offsets', partition: 4 }, undefined, { order: 'unrelated' }],
+    ['of another event source', { eventSource: 'arn:other', offset: 200n }, undefined, { kind: 'unrelated' }],
+    ['of another topic', { topic: 'other-offsets', offset: 200n }, undefined, { kind: 'unrelated' }],
+    ['of another topic and partition', { topic: 'other-offsets', partition: 4 }, undefined, { kind: 'unrelated' }],
     ['of a higher offset', { offset: 101n, timestamp: NOON + 1 }, undefined, LATER],
     ['of a higher offset, by a clock 5 minutes behind', { offset: 101n, timestamp: NOON - 5 * MINUTE }, 102n, LATER],
     ['of a higher offset, by a clock an hour behind', { offset: 101n, timestamp: NOON - 60 * MINUTE }, 102n, LATER],
-    ['the very same', {}, 101n, { order: 'same' }],
-    ['the very same, though the end lies below', {}, 50n, { order: 'same' }],
+    ['the very same', {}, 101n, { kind: 'same' }],
+    ['the very same, though the end lies below', {}, 50n, { kind: 'same' }],
     ['of the same offset, older', { timestamp: NOON - 1 }, 101n, EARLIER],
     ['of the same offset, newer', { timestamp: NOON + 1 }, 101n, EARLIER],
     ['of the same offset, newer, the end at it', { timestamp: NOON + 1 }, 100n, RECREATED],
@@ -65,16 +65,16 @@ describe('a place, seen from another', () => {
       'of another partition, newer',
       { partition: 1, offset: 1n, timestamp: NOON + 1 },
       undefined,
-      { order: 'later', unordered: true },
+      { kind: 'later', ambiguous: true },
     ],
     [
       'of another partition, older',
       { partition: 9, offset: 999n, timestamp: NOON - 1 },
       undefined,
-      { order: 'earlier', unordered: true },
+      { kind: 'earlier', ambiguous: true },
     ],
-    ['of a higher partition, as old', { partition: 9, offset: 1n }, undefined, { order: 'later', unordered: true }],
-    ['of a lower partition, as old', { partition: 1, offset: 999n }, undefined, { order: 'earlier', unordered: true }],
+    ['of a higher partition, as old', { partition: 9, offset: 1n }, undefined, { kind: 'later', ambiguous: true }],
+    ['of a lower partition, as old', { partition: 1, offset: 999n }, undefined, { kind: 'earlier', ambiguous: true }],
   ])('%s', (_what, changes, end, expected) => {
     expect(comparePlaces(place(changes), place(), end)).toEqual(expected);
   });
@@ -85,7 +85,7 @@ describe('a place, seen from another', () => {
         const here = { ...one, eventSource: '', topic: '', partition: 0 };
         const there = { ...other, eventSource: '', topic: '', partition: 1 };
 
-        expect(comparePlaces(here, there).order).not.toBe(comparePlaces(there, here).order);
+        expect(comparePlaces(here, there).kind).not.toBe(comparePlaces(there, here).kind);
       }),
     );
   });

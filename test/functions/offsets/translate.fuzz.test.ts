@@ -43,12 +43,15 @@ test(
           expect(key).toBe(mm2Key({ connector: mm2Connector, sourceAlias, topic, partition: Number(partition) }));
           expect(offset).not.toBeUndefined();
           expect(value).toBe(typeof offset === 'bigint' ? mm2Value(offset) : null);
-          if (value === null) expect(ofFlow.tombstones).toBe('propagate');
+          if (value === null) {
+            expect(ofFlow.tombstones).toBe('propagate');
+          }
         }
         const { translated: newest = 0, superseded = 0, tombstones = 0 } = translated?.counts ?? {};
         expect(newest + superseded + tombstones + foreign + malformed.length).toBe(batch.length);
-        for (const { connector, flows } of malformed)
+        for (const { connector, flows } of malformed) {
           expect(flows).toEqual(connector === ofFlow.replicatorConnector ? [ofFlow] : []);
+        }
         const keys = translated?.translations.map(({ key }) => key) ?? [];
         expect(new Set(keys).size).toBe(keys.length);
       }),

@@ -9,24 +9,26 @@ const GARBAGE = Uint8Array.from([0xff, 0x00]);
 
 const only = <T>(values: readonly T[]): T => {
   const [value, ...more] = values;
-  if (value === undefined || more.length > 0) throw new Error(`${values.length} values instead of one`);
+  if (value === undefined || more.length > 0) {
+    throw new Error(`${values.length} values instead of one`);
+  }
   return value;
 };
 
 /** What a batch comes to for the one flow: its values by key, and everything that is counted. */
 const outcomeOf = (event: Parameters<typeof translate>[0], flow = aFlow()) => {
   const batch = translate(event, [flow]);
-  const { translations, counts, unordered } = only(batch.flows);
+  const { translations, counts, ambiguous } = only(batch.flows);
   return {
     values: Object.fromEntries(translations.map(({ key, value }) => [key, value])),
     ...counts,
-    unordered: unordered.length,
+    ambiguous: ambiguous.length,
     foreign: batch.foreign,
     malformed: batch.malformed.map(({ place }) => `${place.partition}@${place.offset}`),
   };
 };
 
-const NOTHING = { values: {}, translated: 0, superseded: 0, tombstones: 0, unordered: 0, foreign: 0, malformed: [] };
+const NOTHING = { values: {}, translated: 0, superseded: 0, tombstones: 0, ambiguous: 0, foreign: 0, malformed: [] };
 
 describe('a record of a flow', () => {
   test('becomes the record that MM2 looks up, with the place it comes from', () => {
@@ -60,12 +62,13 @@ describe('a record of a flow', () => {
       { key: wrap(bare) },
       { value: wrap('{"offset":1}') },
       { key: wrap(bare), value: wrap('{"offset":1}') },
-    ])
+    ]) {
       expect(outcomeOf(anEvent(aRecord(content)))).toEqual({
         ...NOTHING,
         values: { [FOO_0]: '{"offset":1}' },
         translated: 1,
       });
+    }
   });
 });
 
@@ -84,14 +87,17 @@ describe('of a key in one partition', () => {
   test('the order is that of the offsets, should the event have another one', () => {
     const records = inOnePartition({ value: '{"offset":5}' }, { value: '{"offset":9}' }, { value: '{"offset":2}' });
     const [first, second, third] = records;
-    if (!first || !second || !third) throw new Error('three records are needed');
+    if (!first || !second || !third) {
+      throw new Error('three records are needed');
+    }
 
     for (const order of [
       [third, second, first],
       [second, third, first],
       [third, first, second],
-    ])
+    ]) {
       expect(outcomeOf(anEvent(...order)).values).toEqual({ [FOO_0]: '{"offset":2}' });
+    }
   });
 
   test('the order is not that of the clocks', () => {
@@ -100,7 +106,7 @@ describe('of a key in one partition', () => {
       { value: '{"offset":9}', timestamp: 1_700_000_000_000 },
     );
 
-    expect(outcomeOf(anEvent(...records))).toMatchObject({ values: { [FOO_0]: '{"offset":9}' }, unordered: 0 });
+    expect(outcomeOf(anEvent(...records))).toMatchObject({ values: { [FOO_0]: '{"offset":9}' }, ambiguous: 0 });
   });
 
   test('a superseded value is not even decoded', () => {
@@ -184,16 +190,16 @@ describe('of a key in two partitions', () => {
   ])('the newer timestamp wins in %s of them, and it is reported', (_which, records) => {
     const batch = translate(anEvent(...records), [aFlow()]);
 
-    const { translations, unordered, counts } = only(batch.flows);
+    const { translations, ambiguous, counts } = only(batch.flows);
     expect(translations.map(({ value }) => value)).toEqual(['{"offset":9}']);
-    expect(unordered).toEqual(translations);
+    expect(ambiguous).toEqual(translations);
     expect(counts).toEqual({ translated: 1, superseded: 1, tombstones: 0 });
   });
 
   test('it is reported once, however many partitions there are', () => {
     const records = [older(1), newer(2), older(3), newer(4)];
 
-    expect(outcomeOf(anEvent(...records))).toMatchObject({ unordered: 1, translated: 1, superseded: 3 });
+    expect(outcomeOf(anEvent(...records))).toMatchObject({ ambiguous: 1, translated: 1, superseded: 3 });
   });
 
   test('malformed records and ignored tombstones do not count as coming from there', () => {
@@ -201,7 +207,7 @@ describe('of a key in two partitions', () => {
 
     expect(outcomeOf(anEvent(...records))).toMatchObject({
       values: { [FOO_0]: '{"offset":5}' },
-      unordered: 0,
+      ambiguous: 0,
       tombstones: 1,
       malformed: ['3@0'],
     });
@@ -226,7 +232,7 @@ describe('of a key in two partitions', () => {
     const tombstone = (timestamp: number) => aRecord({ partition: 1, timestamp, value: null });
     const value = aRecord({ partition: 2, timestamp: 5 });
     const both = [value, aRecord({ partition: 3, timestamp: 6, value: '{"offset":2}' })];
-    const counts = { ...NOTHING, unordered: 1 };
+    const counts = { ...NOTHING, ambiguous: 1 };
 
     for (const order of [(records: typeof both) => records, (records: typeof both) => records.toReversed()]) {
       expect(outcomeOf(anEvent(...order([...both, tombstone(9)])), propagating)).toEqual({
@@ -268,7 +274,7 @@ describe('a batch of several partitions', () => {
       translated: 3,
       superseded: 1,
       tombstones: 1,
-      unordered: 0,
+      ambiguous: 0,
       foreign: 1,
       malformed: ['2@0', '2@2'],
     });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { defaultPartition } from '../../../local/chaos/default-partition.ts';
-import { bytesOf } from '../../../local/chaos/history.ts';
 import { planRound } from '../../../local/chaos/plan-round.ts';
 import { type Delivery, faultsOf, type RoundPlan, type Write } from '../../../local/chaos/round-plan.ts';
+import { defaultPartition } from '../../../local/world/default-partition.ts';
+import { bytesOf } from '../../../local/world/history.ts';
 
 const SEEDS = Array.from({ length: 300 }, (_, seed) => seed);
 const PLANS = SEEDS.map((seed) => planRound(seed, 1));
@@ -12,7 +12,9 @@ const deliveriesOf = ({ steps }: RoundPlan): readonly Delivery[] => steps.filter
 
 describe('a plan', () => {
   test('is the same for the same seed and round', () => {
-    for (const seed of SEEDS.slice(0, 20)) expect(planRound(seed, 3)).toEqual(planRound(seed, 3));
+    for (const seed of SEEDS.slice(0, 20)) {
+      expect(planRound(seed, 3)).toEqual(planRound(seed, 3));
+    }
   });
 
   test('differs from that of another seed and of another round', () => {
@@ -25,8 +27,12 @@ describe('a plan', () => {
       let flushed = 0;
       const delivered = new Set<number>();
       for (const step of plan.steps) {
-        if (step.kind === 'flush') flushed += step.entries.length;
-        if (step.kind !== 'deliver') continue;
+        if (step.kind === 'flush') {
+          flushed += step.entries.length;
+        }
+        if (step.kind !== 'deliver') {
+          continue;
+        }
         const later = step.fault?.kind === 'overtaken by another instance' ? step.fault.later : [];
         for (const number of [...step.batches.flat(), ...later]) {
           expect(number).toBeLessThan(flushed);
@@ -48,7 +54,9 @@ describe('a plan', () => {
         ...more.flat(),
       ]);
       for (const number of ordered) {
-        if (seen.has(number)) continue;
+        if (seen.has(number)) {
+          continue;
+        }
         seen.add(number);
         const partition = partitions[number] ?? -1;
         expect(number).toBeGreaterThan(reached.get(partition) ?? -1);
@@ -59,10 +67,13 @@ describe('a plan', () => {
 
   // The window that remains: an instance that dies between the send and the write-back of a race that it lost.
   test('never lets an instance die, or another one come, while somebody else takes over a key of the same batch', () => {
-    for (const plan of PLANS)
-      for (const { fault } of deliveriesOf(plan))
-        if (fault?.kind === 'taken over in mid-delivery')
+    for (const plan of PLANS) {
+      for (const { fault } of deliveriesOf(plan)) {
+        if (fault?.kind === 'taken over in mid-delivery') {
           expect(Object.keys(fault).sort()).toEqual(['kind', 'times', 'transaction']);
+        }
+      }
+    }
   });
 
   test('lets only clocks that are right decide between two partitions', () => {
@@ -74,23 +85,32 @@ describe('a plan', () => {
       const ofSources = Map.groupBy(targeted, ({ entry: { connector, source } }) =>
         JSON.stringify([connector, source]),
       );
-      for (const of of ofSources.values())
-        if (new Set(of.map(({ entry }) => entry.form)).size > 1)
+      for (const of of ofSources.values()) {
+        if (new Set(of.map(({ entry }) => entry.form)).size > 1) {
           expect(of.every(({ clock }) => clock === 0)).toBe(true);
+        }
+      }
     }
   });
 
   test('leaves half of the keys to the sync, and gives somebody else values that no history has', () => {
     for (const plan of PLANS) {
       const writes = plan.steps.flatMap((step): readonly Write[] => {
-        if (step.kind === 'take over') return step.writes;
-        if (step.kind !== 'deliver' || step.fault?.kind !== 'taken over in mid-delivery') return [];
+        if (step.kind === 'take over') {
+          return step.writes;
+        }
+        if (step.kind !== 'deliver' || step.fault?.kind !== 'taken over in mid-delivery') {
+          return [];
+        }
         return step.fault.times.flatMap((time) => time.writes);
       });
       const values = writes.flatMap(({ value }) => (value === null ? [] : [value]));
       expect(new Set(values).size).toBe(values.length);
-      for (const { flow, source } of writes)
-        if (source.topic !== 'cut-over') expect((flow + source.topic.length + source.partition) % 2).toBe(0);
+      for (const { flow, source } of writes) {
+        if (source.topic !== 'cut-over') {
+          expect((flow + source.topic.length + source.partition) % 2).toBe(0);
+        }
+      }
     }
   });
 });

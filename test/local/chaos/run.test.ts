@@ -23,7 +23,9 @@ afterAll(async () => {
 });
 
 const discrepanciesOf = ({ result }: PlayedRound) => {
-  if (result instanceof Error) throw result;
+  if (result instanceof Error) {
+    throw result;
+  }
   return result.discrepancies;
 };
 

@@ -28,7 +28,9 @@ beforeEach(async () => {
   proxy.target = (broker.address() as AddressInfo).port;
 });
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.destroy();
+  for (const client of clients.splice(0)) {
+    client.destroy();
+  }
   await proxy.close();
   broker.close();
 });

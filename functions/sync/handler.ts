@@ -1,0 +1,58 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { Authenticator } from '../authentication/authenticator.ts';
+import { type Authentication, readConfiguration } from '../configuration/configuration.ts';
+import { deadlineIn } from '../deadline.ts';
+import { ConfigurationError } from '../errors.ts';
+import { parseKafkaEvent } from '../event/kafka-event.ts';
+import { translate } from '../offsets/translate.ts';
+import { createConnectionKeeper } from '../writing/connection-keeper.ts';
+import { METRIC_NAMESPACE } from './metric-names.ts';
+import { createReport } from './report.ts';
+
+/** Milliseconds before Lambda's own timeout at which an invocation gives up, so that it can still say why. */
+const RESERVE_MS = 2_000;
+
+/**
+ * Creates the Lambda handler for the MSK event source on Replicator's offsets topic.
+ *
+ * The handler takes an `aws:kafka` event, and returns nothing once every offset in it stands in MM2's offsets topics
+ * (or is not meant to). It throws when that is not so, and the event source then repeats the whole batch.
+ *
+ * @param type The authentication that this bundle carries.
+ * @param authenticate Makes the authenticator from the configuration.
+ * @throws ConfigurationError at cold start
+ */
+export const createHandler = <Type extends Authentication['type']>(
+  type: Type,
+  authenticate: (authentication: Extract<Authentication, { type: Type }>) => Authenticator,
+) => {
+  const configuration = readConfiguration(process.env);
+  const { authentication, flows, name, replicatorOffsetsTopic } = configuration;
+  const isOurs = (one: Authentication): one is Extract<Authentication, { type: Type }> => one.type === type;
+  if (!isOurs(authentication)) {
+    throw new ConfigurationError(
+      `OFFSET_SYNC: authentication.type is "${authentication.type}", but this bundle carries "${type}" alone; ` +
+        'deploy the bundle of that authentication',
+    );
+  }
+
+  const logger = new Logger({ serviceName: name });
+  const report = createReport(logger, new Metrics({ namespace: METRIC_NAMESPACE, serviceName: name }));
+  const keeper = createConnectionKeeper(configuration, authenticate(authentication), {
+    debug: (message, details) => logger.debug(message, details),
+  });
+
+  const handle = async (event: unknown, context: Context): Promise<void> => {
+    const deadline = deadlineIn(context.getRemainingTimeInMillis() - RESERVE_MS);
+    const kafkaEvent = parseKafkaEvent(event, replicatorOffsetsTopic);
+    const batch = translate(kafkaEvent, flows);
+    report.malformed(batch);
+    const translations = batch.flows.flatMap((flow) => flow.translations);
+    report.written(batch, await keeper.write(translations, kafkaEvent.bootstrapServers, deadline));
+  };
+  return middy(handle).use(injectLambdaContext(logger));
+};

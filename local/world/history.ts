@@ -1,0 +1,96 @@
+import type { Flow } from '../../functions/configuration/flow-options.ts';
+
+/** Something that a Connect worker, or a mishap, put into Replicator's offsets topic. */
+export type Entry =
+  | {
+      readonly kind: 'offset';
+      readonly connector: string;
+      readonly source: Source;
+      readonly offset: bigint;
+      readonly form: KeyForm;
+    }
+  | { readonly kind: 'tombstone'; readonly connector: string; readonly source: Source; readonly form: KeyForm }
+  /** Anything else: malformed, or another connector's. It must change nothing. */
+  | { readonly kind: 'noise'; readonly key: string | null; readonly value: string | null };
+
+/** A partition of a source topic. */
+export interface Source {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** As Replicator writes a key, as old workers do, or as Connect's REST interface does. */
+export type KeyForm = 'plain' | 'envelope' | 'rest';
+
+/** An entry, and where it stands in Replicator's offsets topic. */
+export interface Placed {
+  readonly entry: Entry;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly timestamp: bigint;
+}
+
+const sourceJson = ({ topic, partition }: Source, form: KeyForm): string =>
+  form === 'rest' ? JSON.stringify({ partition, topic }) : JSON.stringify({ topic, partition });
+
+/** The key and the value that an entry has in the topic. */
+export const bytesOf = (entry: Entry): { readonly key: string | null; readonly value: string | null } => {
+  if (entry.kind === 'noise') {
+    return entry;
+  }
+  const plain = `[${JSON.stringify(entry.connector)},${sourceJson(entry.source, entry.form)}]`;
+  const key = entry.form === 'envelope' ? `{"schema":null,"payload":${plain}}` : plain;
+  return { key, value: entry.kind === 'tombstone' ? null : `{"offset":${entry.offset}}` };
+};
+
+/** Whether a record counts as later than another one of the same source partition. */
+export const isLater = (a: Placed, b: Placed): boolean => {
+  if (a.partition === b.partition) {
+    return a.offset > b.offset;
+  }
+  // Two partitions have no order: the newer timestamp wins, of equal ones the higher partition.
+  return a.timestamp === b.timestamp ? a.partition > b.partition : a.timestamp > b.timestamp;
+};
+
+const last = (placed: readonly Placed[]): Placed | undefined => {
+  const lastOfPartitions = [...Map.groupBy(placed, ({ partition }) => partition).values()].map((ofPartition) =>
+    ofPartition.reduce((latest, one) => (isLater(one, latest) ? one : latest)),
+  );
+  return lastOfPartitions.length === 0 ? undefined : lastOfPartitions.reduce((a, b) => (isLater(b, a) ? b : a));
+};
+
+/** The key that MM2 looks for, by JSON.stringify: right for names in ASCII, and not the code under test. */
+export const mm2KeyOf = (flow: Flow, { topic, partition }: Source): string =>
+  JSON.stringify([flow.mm2Connector, { cluster: flow.sourceAlias, partition, topic }]);
+
+/**
+ * What MM2's offsets topics must hold after a whole history of Replicator's offsets topic, however it was delivered:
+ * for every flow and source partition the last valid offset. The values by key, by offsets topic.
+ */
+export const expectedOffsets = (
+  history: readonly Placed[],
+  flows: readonly Flow[],
+): ReadonlyMap<string, ReadonlyMap<string, string | null>> => {
+  const expected = new Map<string, Map<string, string | null>>();
+  for (const flow of flows) {
+    const ofTopic = expected.get(flow.offsetsTopic) ?? new Map<string, string | null>();
+    expected.set(flow.offsetsTopic, ofTopic);
+    const own = history.flatMap((placed) => {
+      const { entry } = placed;
+      if (entry.kind === 'noise' || entry.connector !== flow.replicatorConnector) {
+        return [];
+      }
+      return entry.kind === 'offset' || flow.tombstones === 'propagate' ? [{ placed, source: entry.source }] : [];
+    });
+    for (const ofSource of Map.groupBy(own, ({ source }) => `${source.topic}-${source.partition}`).values()) {
+      const [{ source } = { source: { topic: '', partition: 0 } }] = ofSource;
+      const latest = last(ofSource.map(({ placed }) => placed));
+      if (latest) {
+        ofTopic.set(mm2KeyOf(flow, source), latest.value);
+      }
+    }
+  }
+  return expected;
+};
