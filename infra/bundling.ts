@@ -3,13 +3,24 @@ import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodej
 /** The name of the bundled file in the function's asset. */
 export const BUNDLE_FILE = 'index.mjs';
 
-/** The functions' entry files by authentication: a deployment carries, and loads, only the one that it uses. */
-export const ENTRIES = {
-  none: 'functions/handlers/unauthenticated.ts',
-  scram: 'functions/handlers/scram.ts',
-  mtls: 'functions/handlers/mtls.ts',
-  iam: 'functions/handlers/iam.ts',
+/** The functions that a deployment consists of, by their entry files. */
+export const ENTRIES = { sync: 'functions/sync/index.ts' } as const;
+
+const METHODS = {
+  none: './functions/authentication/none.ts',
+  scram: './functions/authentication/scram.ts',
+  mtls: './functions/authentication/mtls.ts',
+  iam: './functions/authentication/iam.ts',
 } as const;
+
+/** The kinds of authentication: a deployment carries, and loads, only the one that it uses. */
+export type AuthenticationType = keyof typeof METHODS;
+export const AUTHENTICATION_TYPES = Object.keys(METHODS) as readonly AuthenticationType[];
+
+/** What stands for `#authentication` in a bundle, as esbuild's `alias`. */
+export const aliasFor = (type: AuthenticationType): Readonly<Record<string, string>> => ({
+  '#authentication': METHODS[type],
+});
 
 /**
  * How the function becomes one file that needs nothing beside it.

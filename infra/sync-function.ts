@@ -5,7 +5,7 @@ import { Architecture, CfnAlias, type CfnFunction, Runtime } from 'aws-cdk-lib/a
 import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { BUNDLING, ENTRIES } from './bundling.ts';
+import { aliasFor, BUNDLING, ENTRIES } from './bundling.ts';
 import { functionEnvironment } from './environment.ts';
 import type { Migration } from './migration.ts';
 import { WILDCARD_REASON } from './permissions.ts';
@@ -50,10 +50,16 @@ export class SyncFunction extends Construct {
 
     this.function = new NodejsFunction(this, 'Function', {
       description: `Keeps MirrorMaker 2's offsets in step with Replicator's (${migration.configuration.name})`,
-      entry: join(root, ENTRIES[migration.authentication.type]),
+      entry: join(root, ENTRIES.sync),
       projectRoot: root,
       depsLockFilePath: join(root, 'package-lock.json'),
-      bundling: { ...BUNDLING, logLevel: LogLevel.ERROR },
+      bundling: {
+        ...BUNDLING,
+        esbuildArgs: Object.fromEntries(
+          Object.entries(aliasFor(migration.authentication.type)).map(([name, file]) => [`--alias:${name}`, file]),
+        ),
+        logLevel: LogLevel.ERROR,
+      },
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       // One whole vCPU, and not more (AWS Lambda Developer Guide, "Configure Lambda function memory"): what takes time is

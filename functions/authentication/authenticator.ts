@@ -1,9 +1,6 @@
-import type { KafkaConfig } from 'kafkajs';
+import type { Security } from '../kafka/client.ts';
 
-/** What kafkajs needs to secure a connection and to say who connects. */
-export type Security = Pick<KafkaConfig, 'ssl' | 'sasl'>;
-
-/** One way to authenticate to the brokers. A deployment bundles only the one that it uses. */
+/** One way to authenticate to the brokers. */
 export interface Authenticator {
   /**
    * Gives what a new connection needs.
@@ -13,4 +10,16 @@ export interface Authenticator {
   security(fresh: boolean): Promise<Security>;
   /** What the brokers refuse when they refuse the credentials, for the error: a secret's ARN, a role; never a content. */
   readonly credentials: string;
+}
+
+/**
+ * A kind of authentication, which its file exports as `method`. A bundle carries one of them alone: whoever imports
+ * `#authentication` gets the one that the bundle was built for (`infra/bundling.ts`), outside of bundles `none.ts`.
+ *
+ * @typeParam Options The kind's own part of the configuration, whose `type` names it.
+ */
+export interface AuthenticationMethod<Options extends { readonly type: string }> {
+  readonly type: Options['type'];
+  /** @throws ConfigurationError when the environment lacks something */
+  authenticate(options: Options): Authenticator;
 }

@@ -1,7 +1,10 @@
-import type { Authenticator } from './authenticator.ts';
+import type { AuthenticationMethod } from './authenticator.ts';
 
 /** No authentication: plaintext, or TLS when the brokers want encryption alone. */
-export const unauthenticated = (tls: boolean): Authenticator => ({
-  security: async () => ({ ssl: tls }),
-  credentials: 'none (the cluster must allow unauthenticated access)',
-});
+export const method: AuthenticationMethod<{ readonly type: 'none'; readonly tls: boolean }> = {
+  type: 'none',
+  authenticate: ({ tls }) => ({
+    security: async () => ({ ssl: tls }),
+    credentials: 'none (the cluster must allow unauthenticated access)',
+  }),
+};

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ConfigurationError } from '../errors.ts';
-import { FlowsSchema, flowFaults, topicName } from './flow-options.ts';
+import { FlowsSchema, flowFaults } from './flow-options.ts';
+import { topicName } from './names.ts';
 import { notAList, object, validate } from './validate.ts';
 
 /** The environment variable that holds the configuration as JSON. */

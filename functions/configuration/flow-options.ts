@@ -1,92 +1,12 @@
 import * as v from 'valibot';
+import type { Flow } from '../offsets/flow.ts';
 import { topicNameFault } from '../offsets/topic-name.ts';
+import { text } from './names.ts';
+import { offsetsOf, PresetSchema } from './presets.ts';
 import { notAList, object } from './validate.ts';
-
-/**
- * A flow: one Replicator connector, and the MM2 connector that takes over from it. Where MM2 keeps its offsets follows
- * from how it runs.
- */
-export interface Flow {
-  /** The flow's name in logs and metrics. */
-  readonly name: string;
-  /** The Replicator connector's name, the first element of its offsets' keys. */
-  readonly replicatorConnector: string;
-  /** MM2's alias of the source cluster. */
-  readonly sourceAlias: string;
-  /** The MM2 connector's name, the first element of its offsets' keys. */
-  readonly mm2Connector: string;
-  /** MM2's offsets topic. */
-  readonly offsetsTopic: string;
-  /** What a tombstone in Replicator's offsets topic does: nothing, or it removes MM2's offset, too. */
-  readonly tombstones: 'ignore' | 'propagate';
-  /**
-   * Milliseconds since the epoch. Somebody else's records in MM2's offsets topic that are older than this count as
-   * absent: they are left from an earlier, given up attempt with MM2.
-   */
-  readonly overwriteBefore?: number;
-}
 
 const REPLICATOR_CONNECTOR = 'replicator';
 const SOURCE_ALIAS = 'primary';
-
-const text = (fix: string) =>
-  v.pipe(
-    v.string(fix),
-    v.nonEmpty(fix),
-    // Half a surrogate pair is no character: UTF-8 cannot hold it, so the name was damaged on its way.
-    v.check((input) => input.isWellFormed(), `has half a surrogate pair; ${fix}`),
-  );
-
-/** A legal topic name. */
-export const topicName = (fix: string) =>
-  v.pipe(
-    v.string(fix),
-    v.check(
-      (input) => topicNameFault(input) === undefined,
-      (issue) => `it ${topicNameFault(String(issue.input))}; ${fix}`,
-    ),
-  );
-
-const mm2ConnectorFix = "give the MM2 connector's name as a string";
-const offsetsTopicFix = "give the name of MM2's offsets topic";
-
-const runsAsFix = 'use "dedicated", "strimzi", or "connect" (a Connect cluster, MSK Connect)';
-
-const RunsAs = v.variant(
-  'runsAs',
-  [
-    object(
-      {
-        runsAs: v.literal('dedicated'),
-        connector: v.optional(text(mm2ConnectorFix), 'MirrorSourceConnector'),
-        offsetsTopic: v.optional(topicName(offsetsTopicFix)),
-      },
-      runsAsFix,
-    ),
-    object(
-      {
-        runsAs: v.literal('strimzi'),
-        targetAlias: text('give the target cluster\'s alias in the KafkaMirrorMaker2 resource, for example "backup"'),
-        connector: v.optional(text(mm2ConnectorFix)),
-        offsetsTopic: v.optional(topicName(offsetsTopicFix), 'mirrormaker2-cluster-offsets'),
-      },
-      runsAsFix,
-    ),
-    object(
-      {
-        runsAs: v.literal('connect'),
-        connector: text(
-          'give the name under which MirrorSourceConnector is created on the Connect cluster or MSK Connect',
-        ),
-        offsetsTopic: topicName(
-          "give the workers' offset.storage.topic, or the connector's offsets.storage.topic where that is set",
-        ),
-      },
-      runsAsFix,
-    ),
-  ],
-  runsAsFix,
-);
 
 /** Whether the day is in the calendar: JavaScript takes 31 February for 3 March. */
 const isInstant = (input: string): boolean =>
@@ -104,7 +24,7 @@ const FlowSchema = object(
       text(`give MM2's alias of the source cluster, for example "${SOURCE_ALIAS}"`),
       SOURCE_ALIAS,
     ),
-    mm2: v.optional(RunsAs, { runsAs: 'dedicated' }),
+    mm2: v.optional(PresetSchema, { runsAs: 'dedicated' }),
     tombstones: v.optional(v.picklist(['ignore', 'propagate'], 'use "ignore" or "propagate"'), 'ignore'),
     overwriteBefore: v.optional(
       v.pipe(
@@ -134,13 +54,7 @@ const resolve = ({
   name: name ?? replicatorConnector,
   replicatorConnector,
   sourceAlias,
-  mm2Connector:
-    mm2.runsAs === 'strimzi'
-      ? // Strimzi names a connector after its clusters (KafkaMirrorMaker2 documentation, "Configuring MirrorMaker 2").
-        (mm2.connector ?? `${sourceAlias}->${mm2.targetAlias}.MirrorSourceConnector`)
-      : mm2.connector,
-  // org.apache.kafka.connect.mirror.MirrorMakerConfig#workerConfig names a dedicated MM2's topic after the alias.
-  offsetsTopic: mm2.offsetsTopic ?? `mm2-offsets.${sourceAlias}.internal`,
+  ...offsetsOf(mm2, sourceAlias),
   tombstones,
   ...(overwriteBefore !== undefined && { overwriteBefore }),
 });

@@ -1,5 +1,7 @@
-import { Kafka, type logCreator, logLevel } from 'kafkajs';
-import type { Security } from '../authentication/authenticator.ts';
+import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
+
+/** What secures a connection, and says who connects. */
+export type Security = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
 /** What kafkajs says while it works. Errors that matter are thrown as well, so none of it is more than a hint. */
 export interface KafkaLog {

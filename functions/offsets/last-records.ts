@@ -1,5 +1,6 @@
-import type { Flow } from '../configuration/flow-options.ts';
-import { isJsonObject, jacksonString, OtherNumber, parseConnectJson } from './connect-json.ts';
+import { isJsonObject, OtherNumber, parseConnectJson } from './connect-json.ts';
+import type { Flow } from './flow.ts';
+import { mm2KeyPrefix } from './mm2-record.ts';
 import { comparePlaces, type Place } from './place.ts';
 import { provenanceOf } from './provenance.ts';
 
@@ -131,7 +132,7 @@ const combine = (lasts: readonly Last[]): LastRecord | undefined => {
  */
 export const createLastRecords = (flows: readonly Flow[]): LastRecords => {
   const prefixes = flows.map((flow) => ({
-    prefix: `[${jacksonString(flow.mm2Connector)},{"cluster":${jacksonString(flow.sourceAlias)},`,
+    prefix: mm2KeyPrefix({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias }),
     flow,
   }));
   const flowOf = ({ key }: Mm2Record): Flow | undefined => {

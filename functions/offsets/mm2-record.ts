@@ -9,14 +9,20 @@ export interface Mm2OffsetKey {
 }
 
 /**
+ * Writes how every key of an MM2 connector for one source cluster begins: `["MirrorSourceConnector",{"cluster":"primary",`.
+ */
+export const mm2KeyPrefix = ({ connector, sourceAlias }: Pick<Mm2OffsetKey, 'connector' | 'sourceAlias'>): string =>
+  `[${jacksonString(connector)},{"cluster":${jacksonString(sourceAlias)},`;
+
+/**
  * Writes the key under which MM2 looks a source offset up:
  * `["MirrorSourceConnector",{"cluster":"primary","partition":2,"topic":"foo"}]`.
  *
  * MM2 compares bytes, so the form is exact: compact, fields in this very order
  * (org.apache.kafka.connect.mirror.MirrorUtils#wrapPartition, org.apache.kafka.connect.storage.OffsetStorageReaderImpl).
  */
-export const mm2Key = ({ connector, sourceAlias, topic, partition }: Mm2OffsetKey): string =>
-  `[${jacksonString(connector)},{"cluster":${jacksonString(sourceAlias)},"partition":${partition},"topic":${jacksonString(topic)}}]`;
+export const mm2Key = (key: Mm2OffsetKey): string =>
+  `${mm2KeyPrefix(key)}"partition":${key.partition},"topic":${jacksonString(key.topic)}}]`;
 
 /**
  * Writes the value that goes with {@link mm2Key}: `{"offset":1}`, the source offset of the last record copied

@@ -1,5 +1,5 @@
-import type { Flow } from '../configuration/flow-options.ts';
 import type { KafkaEvent } from '../event/kafka-event.ts';
+import type { Flow } from './flow.ts';
 import { mm2Key, mm2Value } from './mm2-record.ts';
 import { comparePlaces, type Place } from './place.ts';
 import { type DecodedKey, decodeKey, decodeValue, type SourcePartition } from './replicator-record.ts';

@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Authenticator } from '../authentication/authenticator.ts';
+import type { AuthenticationMethod } from '../authentication/authenticator.ts';
 import { type Authentication, readConfiguration } from '../configuration/configuration.ts';
 import { deadlineIn } from '../deadline.ts';
 import { ConfigurationError } from '../errors.ts';
@@ -22,27 +22,25 @@ const RESERVE_MS = 2_000;
  * The handler takes an `aws:kafka` event, and returns nothing once every offset in it stands in MM2's offsets topics
  * (or is not meant to). It throws when that is not so, and the event source then repeats the whole batch.
  *
- * @param type The authentication that this bundle carries.
- * @param authenticate Makes the authenticator from the configuration.
+ * @param method The authentication that this bundle carries.
  * @throws ConfigurationError at cold start
  */
 export const createHandler = <Type extends Authentication['type']>(
-  type: Type,
-  authenticate: (authentication: Extract<Authentication, { type: Type }>) => Authenticator,
+  method: AuthenticationMethod<Extract<Authentication, { type: Type }>>,
 ) => {
   const configuration = readConfiguration(process.env);
   const { authentication, flows, name, replicatorOffsetsTopic } = configuration;
-  const isOurs = (one: Authentication): one is Extract<Authentication, { type: Type }> => one.type === type;
+  const isOurs = (one: Authentication): one is Extract<Authentication, { type: Type }> => one.type === method.type;
   if (!isOurs(authentication)) {
     throw new ConfigurationError(
-      `OFFSET_SYNC: authentication.type is "${authentication.type}", but this bundle carries "${type}" alone; ` +
+      `OFFSET_SYNC: authentication.type is "${authentication.type}", but this bundle carries "${method.type}" alone; ` +
         'deploy the bundle of that authentication',
     );
   }
 
   const logger = new Logger({ serviceName: name });
   const report = createReport(logger, new Metrics({ namespace: METRIC_NAMESPACE, serviceName: name }));
-  const keeper = createConnectionKeeper(configuration, authenticate(authentication), {
+  const keeper = createConnectionKeeper(configuration, method.authenticate(authentication), {
     debug: (message, details) => logger.debug(message, details),
   });
 

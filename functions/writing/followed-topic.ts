@@ -1,7 +1,7 @@
-import type { Flow } from '../configuration/flow-options.ts';
 import { KafkaError } from '../errors.ts';
 import type { PartitionOffsets, TopicLog } from '../kafka/topic-log.ts';
 import { createPartitioner } from '../kafka/transaction.ts';
+import type { Flow } from '../offsets/flow.ts';
 import { createLastRecords, type LastRecords } from '../offsets/last-records.ts';
 
 /** An MM2 offsets topic as it stands: read to its end once, and from then on followed. */

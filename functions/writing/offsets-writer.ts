@@ -1,8 +1,8 @@
 import type { Producer, Transaction } from 'kafkajs';
-import type { Flow } from '../configuration/flow-options.ts';
 import { KafkaError } from '../errors.ts';
 import type { PartitionOffsets, TopicLog } from '../kafka/topic-log.ts';
 import { inTransaction, isFenced, type OutgoingRecord, send } from '../kafka/transaction.ts';
+import type { Flow } from '../offsets/flow.ts';
 import { type Decision, decide, needsEnd } from '../offsets/guard.ts';
 import type { LastRecord } from '../offsets/last-records.ts';
 import { comparePlaces } from '../offsets/place.ts';

@@ -3,8 +3,8 @@ import {
   type ConfigurationOptions,
   parseConfiguration,
 } from '../../functions/configuration/configuration.ts';
-import type { Flow } from '../../functions/configuration/flow-options.ts';
 import { type KafkaEvent, parseKafkaEvent } from '../../functions/event/kafka-event.ts';
+import type { Flow } from '../../functions/offsets/flow.ts';
 import { type Translation, translate } from '../../functions/offsets/translate.ts';
 import { bytesOf, type Entry, type Placed } from '../world/history.ts';
 import { eventOf } from '../world/sync-world.ts';

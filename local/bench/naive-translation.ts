@@ -1,5 +1,5 @@
-import type { Flow } from '../../functions/configuration/flow-options.ts';
 import type { KafkaEvent } from '../../functions/event/kafka-event.ts';
+import type { Flow } from '../../functions/offsets/flow.ts';
 import { mm2Key, mm2Value } from '../../functions/offsets/mm2-record.ts';
 import { comparePlaces } from '../../functions/offsets/place.ts';
 import { decodeKey, decodeValue } from '../../functions/offsets/replicator-record.ts';

@@ -1,4 +1,4 @@
-import type { Flow } from '../../functions/configuration/flow-options.ts';
+import type { Flow } from '../../functions/offsets/flow.ts';
 
 /** Something that a Connect worker, or a mishap, put into Replicator's offsets topic. */
 export type Entry =

@@ -7,8 +7,9 @@ import {
   type ConfigurationOptions,
   parseConfiguration,
 } from '../../functions/configuration/configuration.ts';
-import type { Flow, FlowOptions } from '../../functions/configuration/flow-options.ts';
+import type { FlowOptions } from '../../functions/configuration/flow-options.ts';
 import { openTopicLog, type PartitionOffsets } from '../../functions/kafka/topic-log.ts';
+import type { Flow } from '../../functions/offsets/flow.ts';
 import type { Mm2Record } from '../../functions/offsets/last-records.ts';
 import { FUNCTION_ENVIRONMENT } from '../../infra/bundling.ts';
 import { defaultPartition, OFFSETS_PARTITIONS } from './default-partition.ts';

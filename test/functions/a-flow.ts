@@ -1,4 +1,4 @@
-import type { Flow } from '../../functions/configuration/flow-options.ts';
+import type { Flow } from '../../functions/offsets/flow.ts';
 
 /** The flow that stands when nothing is configured, with what a test wants different. */
 export const aFlow = (changes: Partial<Flow> = {}): Flow => ({

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { BUNDLE_FILE, BUNDLING, ENTRIES } from '../../../infra/bundling.ts';
+import { type AuthenticationType, aliasFor, BUNDLE_FILE, BUNDLING, ENTRIES } from '../../../infra/bundling.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -13,13 +13,14 @@ const root = join(import.meta.dirname, '../../..');
  * @returns the path of the bundle
  */
 export const bundleFunction = async (
-  authentication: keyof typeof ENTRIES = 'none',
+  authentication: AuthenticationType = 'none',
   plugins: Plugin[] = [],
 ): Promise<string> => {
   const outfile = join(await mkdtemp(join(tmpdir(), 'mm2-migration-bundle-')), BUNDLE_FILE);
   await build({
     absWorkingDir: root,
-    entryPoints: [ENTRIES[authentication]],
+    entryPoints: [ENTRIES.sync],
+    alias: aliasFor(authentication),
     outfile,
     bundle: true,
     platform: 'node',

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { iam } from '../../../functions/authentication/iam.ts';
+import { method } from '../../../functions/authentication/iam.ts';
+import { ConfigurationError } from '../../../functions/errors.ts';
 
 beforeAll(() => {
   Object.assign(process.env, {
+    AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
     AWS_SESSION_TOKEN: 'session',
@@ -10,7 +12,7 @@ beforeAll(() => {
 });
 
 const tokenOf = async (): Promise<URL> => {
-  const { sasl } = await iam('eu-west-1').security(false);
+  const { sasl } = await method.authenticate({ type: 'iam' }).security(false);
   if (!sasl || !('oauthBearerProvider' in sasl)) {
     throw new Error(`${sasl?.mechanism} instead of oauthbearer`);
   }
@@ -30,7 +32,7 @@ describe('IAM', () => {
       'X-Amz-Security-Token': 'session',
       'X-Amz-Signature': expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    expect((await iam('eu-west-1').security(false)).ssl).toBe(true);
+    expect((await method.authenticate({ type: 'iam' }).security(false)).ssl).toBe(true);
   });
 
   test('signs with the credentials of the moment, for Lambda renews them', async () => {
@@ -40,6 +42,16 @@ describe('IAM', () => {
   });
 
   test('names the role and what it needs as what the brokers refuse', () => {
-    expect(iam('eu-west-1').credentials).toBe("the function's role (it needs kafka-cluster:Connect on the cluster)");
+    expect(method.authenticate({ type: 'iam' }).credentials).toBe(
+      "the function's role (it needs kafka-cluster:Connect on the cluster)",
+    );
+  });
+
+  test('needs the region that Lambda sets', () => {
+    delete process.env.AWS_REGION;
+
+    expect(() => method.authenticate({ type: 'iam' })).toThrow(
+      new ConfigurationError('The environment variable AWS_REGION is missing; set it to the region of the cluster'),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mtls } from '../../../functions/authentication/mtls.ts';
+import { method } from '../../../functions/authentication/mtls.ts';
 import { type CertifiedKey, makeCertificates } from '../../../local/world/kafka/certificates.ts';
 import { SECRET_ARN, SecretsManager } from './secrets-manager.ts';
 
@@ -25,7 +25,9 @@ describe('a client certificate', () => {
     const { certificate, privateKey } = client;
     secretsManager.holds(JSON.stringify({ certificate, privateKey }));
 
-    expect(await mtls(SECRET_ARN).security(false)).toEqual({ ssl: { cert: certificate, key: privateKey } });
+    expect(await method.authenticate({ type: 'mtls', secretArn: SECRET_ARN }).security(false)).toEqual({
+      ssl: { cert: certificate, key: privateKey },
+    });
   });
 
   test('comes with the password of an encrypted key', async () => {
@@ -33,13 +35,13 @@ describe('a client certificate', () => {
     const privateKey = encrypted(client.privateKey, 'hunter2');
     secretsManager.holds(JSON.stringify({ certificate, privateKey, privateKeyPassword: 'hunter2' }));
 
-    expect(await mtls(SECRET_ARN).security(false)).toEqual({
+    expect(await method.authenticate({ type: 'mtls', secretArn: SECRET_ARN }).security(false)).toEqual({
       ssl: { cert: certificate, key: privateKey, passphrase: 'hunter2' },
     });
   });
 
   test('is read again when the brokers refused the old one', async () => {
-    const authenticator = mtls(SECRET_ARN);
+    const authenticator = method.authenticate({ type: 'mtls', secretArn: SECRET_ARN });
     secretsManager.holds(JSON.stringify(client));
     await authenticator.security(false);
     secretsManager.holds(JSON.stringify(other));
@@ -55,7 +57,7 @@ describe('a client certificate', () => {
       () => ({ ...client, privateKey: encrypted(client.privateKey, 'hunter2'), privateKeyPassword: 'hunter3' }),
     ],
   ])('that %s is refused with the ARN of its secret, and read again once it is corrected', async (_what, content) => {
-    const authenticator = mtls(SECRET_ARN);
+    const authenticator = method.authenticate({ type: 'mtls', secretArn: SECRET_ARN });
     secretsManager.holds(JSON.stringify(content()));
     const refused = await authenticator.security(false).catch((error: Error) => error.message);
 
@@ -69,12 +71,14 @@ describe('a client certificate', () => {
   test.each(['{"certificate":"CERTIFICATE"}', '{"privateKey":"KEY"}', '{}'])('is missed in %s', async (content) => {
     secretsManager.holds(content);
 
-    await expect(mtls(SECRET_ARN).security(false)).rejects.toThrow(
+    await expect(method.authenticate({ type: 'mtls', secretArn: SECRET_ARN }).security(false)).rejects.toThrow(
       `The secret ${SECRET_ARN} is not of the form {"certificate":…,"privateKey":…,"privateKeyPassword":…}`,
     );
   });
 
   test('is named by its secret as what the brokers refuse', () => {
-    expect(mtls(SECRET_ARN).credentials).toBe(`the client certificate of the secret ${SECRET_ARN}`);
+    expect(method.authenticate({ type: 'mtls', secretArn: SECRET_ARN }).credentials).toBe(
+      `the client certificate of the secret ${SECRET_ARN}`,
+    );
   });
 });

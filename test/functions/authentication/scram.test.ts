@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { scram } from '../../../functions/authentication/scram.ts';
+import { method } from '../../../functions/authentication/scram.ts';
 import { SECRET_ARN, SecretsManager } from './secrets-manager.ts';
 
 let secretsManager: SecretsManager;
@@ -12,14 +12,14 @@ describe('SCRAM', () => {
   test('takes user name and password from the secret, over TLS', async () => {
     secretsManager.holds('{"username":"sync","password":"hunter2"}');
 
-    expect(await scram(SECRET_ARN).security(false)).toEqual({
+    expect(await method.authenticate({ type: 'scram', secretArn: SECRET_ARN }).security(false)).toEqual({
       ssl: true,
       sasl: { mechanism: 'scram-sha-512', username: 'sync', password: 'hunter2' },
     });
   });
 
   test('reads a rotated password when the brokers refused the old one', async () => {
-    const authenticator = scram(SECRET_ARN);
+    const authenticator = method.authenticate({ type: 'scram', secretArn: SECRET_ARN });
     secretsManager.holds('{"username":"sync","password":"hunter2"}');
     await authenticator.security(false);
     secretsManager.holds('{"username":"sync","password":"hunter3"}');
@@ -32,13 +32,15 @@ describe('SCRAM', () => {
     async (content) => {
       secretsManager.holds(content);
 
-      await expect(scram(SECRET_ARN).security(false)).rejects.toThrow(
+      await expect(method.authenticate({ type: 'scram', secretArn: SECRET_ARN }).security(false)).rejects.toThrow(
         `The secret ${SECRET_ARN} is not of the form {"username":…,"password":…}`,
       );
     },
   );
 
   test('names the secret, not its content, as what the brokers refuse', () => {
-    expect(scram(SECRET_ARN).credentials).toBe(`the user name and password of the secret ${SECRET_ARN}`);
+    expect(method.authenticate({ type: 'scram', secretArn: SECRET_ARN }).credentials).toBe(
+      `the user name and password of the secret ${SECRET_ARN}`,
+    );
   });
 });

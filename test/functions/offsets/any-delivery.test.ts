@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Flow } from '../../../functions/configuration/flow-options.ts';
 import type { EventRecord } from '../../../functions/event/kafka-event.ts';
+import type { Flow } from '../../../functions/offsets/flow.ts';
 import { mm2Key } from '../../../functions/offsets/mm2-record.ts';
 import { aFlow } from '../a-flow.ts';
 import { aRecord, replicatorKey } from '../event/an-event.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Flow } from '../../../functions/configuration/flow-options.ts';
+import type { Flow } from '../../../functions/offsets/flow.ts';
 import { createLastRecords, type Mm2Record, type Outcome } from '../../../functions/offsets/last-records.ts';
 import type { Place } from '../../../functions/offsets/place.ts';
 import { encodePlace } from '../../../functions/offsets/place.ts';

@@ -1,5 +1,5 @@
-import type { Flow } from '../../../functions/configuration/flow-options.ts';
 import type { EventRecord } from '../../../functions/event/kafka-event.ts';
+import type { Flow } from '../../../functions/offsets/flow.ts';
 import { decide, needsEnd } from '../../../functions/offsets/guard.ts';
 import { createLastRecords, type Mm2Record } from '../../../functions/offsets/last-records.ts';
 import { PROVENANCE_HEADER, placeHeader } from '../../../functions/offsets/provenance.ts';

@@ -41,7 +41,8 @@ const refused = new CredentialsError('no credentials');
 const locked: Authenticator = { security: () => Promise.reject(refused), credentials: 'none' };
 const slow: Authenticator = { security: () => new Promise(() => undefined), credentials: 'none' };
 
-const handlerWith = (authenticator: Authenticator) => createHandler('none', () => authenticator);
+const handlerWith = (authenticator: Authenticator) =>
+  createHandler({ type: 'none', authenticate: () => authenticator });
 
 describe('the handler', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Flow } from '../../../functions/configuration/flow-options.ts';
+import type { Flow } from '../../../functions/offsets/flow.ts';
 import { type BatchTranslation, type Translation, translate } from '../../../functions/offsets/translate.ts';
 import { METRIC, METRIC_NAMESPACE } from '../../../functions/sync/metric-names.ts';
 import { createReport } from '../../../functions/sync/report.ts';

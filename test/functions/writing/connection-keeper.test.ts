@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { unauthenticated } from '../../../functions/authentication/none.ts';
+import { method } from '../../../functions/authentication/none.ts';
 import { type ConfigurationOptions, parseConfiguration } from '../../../functions/configuration/configuration.ts';
 import { deadlineIn } from '../../../functions/deadline.ts';
 import { ConfigurationError } from '../../../functions/errors.ts';
 import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
 import { type ConnectionKeeper, createConnectionKeeper } from '../../../functions/writing/connection-keeper.ts';
 import { useKafka } from '../../kafka-fixture.ts';
+
+const unauthenticated = method.authenticate({ type: 'none', tls: false });
 
 jest.setTimeout(60_000);
 
@@ -22,7 +24,7 @@ afterEach(() => Promise.all(keepers.splice(0).map((keeper) => keeper.close())));
 const createKeeper = (options: Partial<ConfigurationOptions> = {}) => {
   const name = `keeper-${randomUUID()}`;
   const configuration = parseConfiguration('test', { name, flows: [{ sourceAlias: name }], ...options });
-  const authenticator = { ...unauthenticated(false), security: jest.fn(unauthenticated(false).security) };
+  const authenticator = { ...unauthenticated, security: jest.fn(unauthenticated.security) };
   const debug = jest.fn();
   const keeper = createConnectionKeeper(configuration, authenticator, { debug });
   keepers.push(keeper);
@@ -85,7 +87,7 @@ describe('the connection keeper', () => {
     await write(older.keeper, [older.translation(1n)]);
     const newer = createConnectionKeeper(
       parseConfiguration('test', { name: flow.sourceAlias, flows: [{ sourceAlias: flow.sourceAlias }] }),
-      unauthenticated(false),
+      unauthenticated,
       { debug: () => undefined },
     );
     keepers.push(newer);

@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import type { Flow } from '../offsets/flow.ts';
+import { text, topicName } from './names.ts';
+import { object } from './validate.ts';
+
+/**
+ * How MM2 can run, and where it therefore keeps its offsets. A preset is a schema of what a user has to say, and a case
+ * of {@link offsetsOf}; another way to run MM2 is added here, and nowhere else.
+ *
+ * | MM2 runs as | connector in the key | offsets topic |
+ * | --- | --- | --- |
+ * | dedicated (`connect-mirror-maker.sh`) | `MirrorSourceConnector` | `mm2-offsets.<source alias>.internal` |
+ * | Strimzi KafkaMirrorMaker2 | `<source>-><target>.MirrorSourceConnector` | `mirrormaker2-cluster-offsets` |
+ * | a connector on a Connect cluster, or on MSK Connect | as given | as given |
+ */
+
+const connectorFix = "give the MM2 connector's name as a string";
+const offsetsTopicFix = "give the name of MM2's offsets topic";
+const runsAsFix = 'use "dedicated", "strimzi", or "connect" (a Connect cluster, MSK Connect)';
+
+const dedicated = object(
+  {
+    runsAs: v.literal('dedicated'),
+    connector: v.optional(text(connectorFix), 'MirrorSourceConnector'),
+    offsetsTopic: v.optional(topicName(offsetsTopicFix)),
+  },
+  runsAsFix,
+);
+
+const strimzi = object(
+  {
+    runsAs: v.literal('strimzi'),
+    targetAlias: text('give the target cluster\'s alias in the KafkaMirrorMaker2 resource, for example "backup"'),
+    connector: v.optional(text(connectorFix)),
+    offsetsTopic: v.optional(topicName(offsetsTopicFix), 'mirrormaker2-cluster-offsets'),
+  },
+  runsAsFix,
+);
+
+const connect = object(
+  {
+    runsAs: v.literal('connect'),
+    connector: text('give the name under which MirrorSourceConnector is created on the Connect cluster or MSK Connect'),
+    offsetsTopic: topicName(
+      "give the workers' offset.storage.topic, or the connector's offsets.storage.topic where that is set",
+    ),
+  },
+  runsAsFix,
+);
+
+/** How MM2 runs, as a flow's `mm2` says it. */
+export const PresetSchema = v.variant('runsAs', [dedicated, strimzi, connect], runsAsFix);
+
+/** Where MM2 keeps the offsets of a flow: the connector's name in the keys, and the topic. */
+export const offsetsOf = (
+  mm2: v.InferOutput<typeof PresetSchema>,
+  sourceAlias: string,
+): Pick<Flow, 'mm2Connector' | 'offsetsTopic'> => {
+  switch (mm2.runsAs) {
+    case 'dedicated':
+      // org.apache.kafka.connect.mirror.MirrorMakerConfig#workerConfig names the topic after the alias.
+      return { mm2Connector: mm2.connector, offsetsTopic: mm2.offsetsTopic ?? `mm2-offsets.${sourceAlias}.internal` };
+    case 'strimzi':
+      // Strimzi names a connector after its clusters (KafkaMirrorMaker2 documentation, "Configuring MirrorMaker 2").
+      return {
+        mm2Connector: mm2.connector ?? `${sourceAlias}->${mm2.targetAlias}.MirrorSourceConnector`,
+        offsetsTopic: mm2.offsetsTopic,
+      };
+    case 'connect':
+      return { mm2Connector: mm2.connector, offsetsTopic: mm2.offsetsTopic };
+  }
+};
