@@ -64,7 +64,7 @@ export const needsPartitionEnd = (place: Place, other: Place): boolean => {
   if (!isSamePartition(place, other) || place.offset === other.offset) {
     return false;
   }
-  return place.offset > other.offset ? place.timestamp < other.timestamp : place.timestamp >= other.timestamp;
+  return place.offset > other.offset ? place.timestamp <= other.timestamp : place.timestamp >= other.timestamp;
 };
 
 /** Whether the clocks say that the lower offset of two is of a topic that came after the higher one's. */
@@ -88,8 +88,8 @@ const isOfNewTopic = (lower: Place, higher: Place, end: bigint | undefined): boo
  * | same | another | any | older | earlier, ambiguous |
  * | same | same | equal | equal | the same |
  * | same | same | equal | newer, older: one offset in two topics | later, earlier; recreated |
- * | same | same | higher | not older | later |
- * | same | same | higher | older | later; earlier and recreated when it lies in a deleted topic, `other` in the present one |
+ * | same | same | higher | newer | later |
+ * | same | same | higher | not newer | later; earlier and recreated when it lies in a deleted topic, `other` in the present one |
  * | same | same | lower | older | earlier |
  * | same | same | lower | not older | earlier; later and recreated when `other` lies in a deleted topic, it in the present one |
  *
@@ -116,7 +116,7 @@ export const comparePlaces = (place: Place, other: Place, end?: bigint): PlaceOr
     return { kind: newer > 0 ? 'later' : 'earlier', ambiguous: false, recreated: true };
   }
   if (!needsPartitionEnd(place, other)) {
-    return { kind: newer < 0 ? 'earlier' : 'later', ambiguous: false, recreated: false };
+    return { kind: newer > 0 ? 'later' : 'earlier', ambiguous: false, recreated: false };
   }
   if (place.offset < other.offset) {
     const recreated = isOfNewTopic(place, other, end);

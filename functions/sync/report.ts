@@ -106,6 +106,13 @@ export const createReport = (logger: Logger, metrics: Metrics): Report => {
       outcome.recreated,
     );
     warnOnce(
+      'stale',
+      "Left out: this record lies beyond the end of Replicator's offsets topic, or is older by more than ten minutes than " +
+        'what stands, although its offset is higher. It comes from a topic of the same name that was deleted; or the ' +
+        'clock of a Connect worker is wrong: correct it, and raise "replay"',
+      outcome.stale,
+    );
+    warnOnce(
       'ambiguous',
       "This source partition's offset came from two partitions of Replicator's offsets topic, which have no order: the " +
         "newer timestamp won. Look for a second key, as Connect's REST interface writes it, or changed partitions",

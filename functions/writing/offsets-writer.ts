@@ -3,6 +3,7 @@ import type { Flow } from '../offsets/flow.ts';
 import { type Decision, decide, needsEnd } from '../offsets/guard.ts';
 import type { LastRecord } from '../offsets/last-records.ts';
 import { comparePlaces, needsPartitionEnd } from '../offsets/place.ts';
+import { rivalsIn, withoutRivals } from '../offsets/rivals.ts';
 import type { Translation } from '../offsets/translate.ts';
 import { sendInTransactions } from './bounded-transactions.ts';
 import type { FencedTransactions } from './fencing.ts';
@@ -38,8 +39,6 @@ export interface OffsetsWriterOptions {
   readonly known?: KeysByTopic;
 }
 
-const keyOf = ({ flow, key }: Translation): string => `${flow.offsetsTopic} ${key}`;
-
 /**
  * Opens the writer: fences every earlier instance, then reads the flows' MM2 offsets topics to their ends, so that
  * the guard knows who wrote the last record of every key.
@@ -73,8 +72,7 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
 
   /** The ends of the source partitions, looked at only where the guard, or two translations of one key, ask for them. */
   const sourceEnds = async (translations: readonly Translation[]): Promise<ReadonlyMap<string, PartitionOffsets>> => {
-    const rivals = [...Map.groupBy(translations, keyOf).values()].filter(({ length }) => length > 1).flat();
-    const asking = [...translations.filter((one) => needsEnd(one, lastOf(one))), ...rivals];
+    const asking = [...translations.filter((one) => needsEnd(one, lastOf(one))), ...rivalsIn(translations)];
     const sources = [...new Set(asking.map(({ place }) => place.topic))];
     return new Map(await Promise.all(sources.map(async (topic) => [topic, await log.ends(topic)] as const)));
   };
@@ -118,11 +116,8 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
     write: async (translations) => {
       const ends = await sourceEnds(translations);
       const endOf = ({ place }: Translation) => ends.get(place.topic)?.get(place.partition);
-      const isLater = (a: Translation, b: Translation) => comparePlaces(a.place, b.place, endOf(a)).kind === 'later';
-      const latest = new Set(
-        [...Map.groupBy(translations, keyOf).values()].map((ofKey) => ofKey.reduce((a, b) => (isLater(b, a) ? b : a))),
-      );
-      const decided = [...latest].map((translation) => ({
+      const latest = withoutRivals(translations, endOf);
+      const decided = latest.map((translation) => ({
         translation,
         decision: decide(translation, lastOf(translation), endOf(translation)),
       }));
@@ -155,11 +150,12 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
         written: won.map(({ translation }) => translation),
         repeated: [
           ...of(({ kind }) => kind === 'repeat'),
-          ...translations.filter((translation) => !latest.has(translation)),
+          ...translations.filter((translation) => !latest.includes(translation)),
           ...contested,
         ],
         takenOver: [...of(({ kind }) => kind === 'taken-over'), ...beaten],
         recreated: of((decision) => decision.kind === 'write' && decision.recreated),
+        stale: of((decision) => decision.kind === 'repeat' && decision.stale),
         ambiguous: of((decision) => 'ambiguous' in decision && decision.ambiguous),
         contested,
         repartitioned: won

@@ -14,6 +14,8 @@ export interface WriteOutcome {
   readonly takenOver: readonly Translation[];
   /** Written although their offset was not higher: Replicator's offsets topic was created anew. */
   readonly recreated: readonly Translation[];
+  /** Not written although their offset was higher: they come from a topic that was deleted, or a clock is wrong. */
+  readonly stale: readonly Translation[];
   /** Their key also came from another partition of Replicator's offsets topic: only clocks decided. */
   readonly ambiguous: readonly Translation[];
   /** Another deployment of the sync wrote a later offset for their keys while they were sent. */
