@@ -21,11 +21,43 @@ const fatal = (type: string) => ({ kind: 'fatal', reason: `its "offset" is ${typ
 /** The integer that Java makes of a number without fraction and exponent: `BigInteger.longValue` keeps 64 bits. */
 const toLong = (number: bigint): bigint => BigInt.asIntN(64, number);
 
+const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
+
+/** Where the object that begins the text ends: after the brace that closes it, those in strings apart. */
+const endOfObject = (text: string): number => {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
+    if (token === '{') {
+      depth += 1;
+    } else if (token === '}') {
+      depth -= 1;
+      if (depth === 0) {
+        return index + 1;
+      }
+    }
+  }
+  return text.length;
+};
+
+/**
+ * Parses what Jackson's `readTree` reads: the first value, whatever comes after it, and after a byte order mark. Of other
+ * values than objects MM2 makes nothing, so where they end does not matter.
+ */
 const parse = (value: Uint8Array) => {
+  const hasMark = BYTE_ORDER_MARK.every((byte, index) => value[index] === byte);
+  const bytes = Buffer.from(hasMark ? value.subarray(BYTE_ORDER_MARK.length) : value);
   try {
-    return parseConnectJson(value);
+    return parseConnectJson(bytes);
   } catch {
-    return undefined;
+    const text = bytes.toString('latin1').trimStart();
+    if (!text.startsWith('{')) {
+      return undefined;
+    }
+    try {
+      return parseConnectJson(Buffer.from(text.slice(0, endOfObject(text)), 'latin1'));
+    } catch {
+      return undefined;
+    }
   }
 };
 
@@ -35,7 +67,7 @@ const parse = (value: Uint8Array) => {
  * | value | MM2 |
  * | --- | --- |
  * | null, `null` | has no offset |
- * | `{"offset":12}`, further fields of plain values or not | resumes at 13 |
+ * | `{"offset":12}`, with further fields of plain values or not, whatever comes after the object | resumes at 13 |
  * | `{}`, `{"offset":null}`, `{"offset":-1}` | ignores it |
  * | not JSON; no object; an object that holds an object or a list | ignores it |
  * | `{"offset":"12"}`, `{"offset":1.5}`, `{"offset":1e3}`, `{"offset":true}` | its task dies with a ClassCastException |

@@ -15,6 +15,10 @@ describe("a value in MM2's offsets topic", () => {
     ['{"offset":18446744073709551621}', 5n],
     [`{"offset":${2n ** 128n + 7n}}`, 7n],
     ['{"offset":"1","offset":2}', 2n],
+    ['{"offset":12} x', 12n],
+    ['{"offset":12}{"offset":13}', 12n],
+    ['{"offset":12,"more":"}\\"}"}}', 12n],
+    ['\ufeff{"offset":12}', 12n],
   ])('%s is usable', (value, offset) => {
     expect(classify(value)).toEqual({ kind: 'usable', offset });
   });
@@ -31,6 +35,9 @@ describe("a value in MM2's offsets topic", () => {
     ['', 'it is no JSON'],
     ['not JSON', 'it is no JSON'],
     ['{"offset":1', 'it is no JSON'],
+    ['x {"offset":1}', 'it is no JSON'],
+    ['{"offset":1,}', 'it is no JSON'],
+    ['4 {"offset":1}', 'it is no JSON'],
     ['12', 'it is no JSON object'],
     ['"12"', 'it is no JSON object'],
     ['[1.5]', 'it is no JSON object'],
