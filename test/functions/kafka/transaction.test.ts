@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import kafkajs, { type Producer } from 'kafkajs';
 import { openTopicLog, type TopicLog } from '../../../functions/kafka/topic-log.ts';
-import { inTransaction, type OutgoingRecord, send } from '../../../functions/kafka/transaction.ts';
+import {
+  createPartitioner,
+  inTransaction,
+  isFenced,
+  type OutgoingRecord,
+  send,
+} from '../../../functions/kafka/transaction.ts';
 import { useKafka } from '../../kafka-fixture.ts';
 
 jest.setTimeout(30_000);
@@ -36,6 +43,45 @@ const outcomes = async (topic: string): Promise<readonly string[]> => {
   await log.read(topic, await log.starts(topic), await log.ends(topic), ({ outcome }) => found.push(outcome));
   return found;
 };
+
+interface Vector {
+  readonly keyBase64: string;
+  readonly partitionOf25: number;
+  readonly partitionOf7: number;
+}
+
+// Partitions that Java's murmur2 chose, of keys that Kafka's own classes wrote.
+const vectors: readonly Vector[] = JSON.parse(
+  readFileSync(new URL('../offsets/mm2-offset-records.json', import.meta.url), 'utf8'),
+);
+
+describe('the partition of a key', () => {
+  test.each(vectors)('is the one that Java picks: $keyBase64', ({ keyBase64, partitionOf25, partitionOf7 }) => {
+    const key = Buffer.from(keyBase64, 'base64').toString();
+
+    expect(createPartitioner(25)(key)).toBe(partitionOf25);
+    expect(createPartitioner(7)(key)).toBe(partitionOf7);
+  });
+});
+
+describe('a refusal', () => {
+  const fenced = Object.assign(new Error('The producer attempted to use an old epoch'), {
+    type: 'INVALID_PRODUCER_EPOCH',
+  });
+
+  test('by a newer producer is known by its type, however deep it lies', () => {
+    expect(isFenced(fenced)).toBe(true);
+    expect(isFenced(new Error('not sent', { cause: new Error('refused', { cause: fenced }) }))).toBe(true);
+  });
+
+  test.each([
+    ['another error of Kafka', Object.assign(new Error('not authorized'), { type: 'TOPIC_AUTHORIZATION_FAILED' })],
+    ['an error that only quotes the type', new Error('INVALID_PRODUCER_EPOCH')],
+    ['no error', 'INVALID_PRODUCER_EPOCH'],
+  ])('for another reason is none by a newer producer: %s', (_what, error) => {
+    expect(isFenced(error)).toBe(false);
+  });
+});
 
 describe('a send', () => {
   test('tells where the records of each topic and partition were appended', async () => {
