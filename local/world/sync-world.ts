@@ -48,6 +48,8 @@ export interface SomebodyElsesRecord {
 
 /** Replicator's offsets topic, instances of the function, and MM2's offsets topics, all of them real. */
 export interface SyncWorld {
+  /** The deployment's: the function's transactional id, and the beginning of its event source's consumer group. */
+  readonly name: string;
   readonly connectOffsets: string;
   readonly flows: readonly Flow[];
   /** Everything that was flushed, in order. */
@@ -117,9 +119,10 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
   const { brokers, access, timeoutMs = 30_000 } = options;
   const id = randomUUID().slice(0, 8);
   const flowOptions = options.flows ?? [{ sourceAlias: `primary-${id}` }];
+  const name = `sync-${id}`;
   const connectOffsets = `connect-offsets-${id}`;
   const configure = (flows: readonly FlowOptions[]): ConfigurationOptions => ({
-    name: `sync-${id}`,
+    name,
     brokers: [...brokers],
     replicatorOffsetsTopic: connectOffsets,
     flows: [...flows],
@@ -177,6 +180,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
   };
 
   return {
+    name,
     connectOffsets,
     get flows() {
       return flows;
