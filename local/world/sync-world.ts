@@ -12,10 +12,10 @@ import { openTopicLog, type PartitionOffsets } from '../../functions/kafka/topic
 import type { Flow } from '../../functions/offsets/flow.ts';
 import type { Mm2Record } from '../../functions/offsets/last-records.ts';
 import { FUNCTION_ENVIRONMENT } from '../../infra/bundling.ts';
-import { defaultPartition, OFFSETS_PARTITIONS } from './default-partition.ts';
+import { defaultPartition } from './default-partition.ts';
 import { EventBatch } from './event-source/kafka-event.ts';
 import { bytesOf, type Entry, expectedOffsets, type Placed } from './history.ts';
-import { createTopics } from './kafka/create-topics.ts';
+import { ensureOffsetsTopic } from './kafka/create-topics.ts';
 import { bundleFunction } from './lambda/bundle.ts';
 import { type FunctionInstance, startFunctionInstance } from './lambda/function-instance.ts';
 
@@ -141,13 +141,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
   const producer: Producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   const log = openTopicLog(kafka);
   await Promise.all([admin.connect(), producer.connect(), log.connect()]);
-  const compacted = (topic: string) => ({
-    topic,
-    numPartitions: OFFSETS_PARTITIONS,
-    configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
-  });
-  const createConnectOffsets = () => createTopics(admin, [compacted(connectOffsets)]);
-  await createConnectOffsets();
+  await ensureOffsetsTopic(admin, connectOffsets);
   const bundle = options.bundle ?? (await bundleFunction(access?.authentication));
   const instances: FunctionInstance[] = [];
   const transactionals: Producer[] = [];
@@ -227,10 +221,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
       }
     },
     createOffsetsTopic: async (topic = offsetsTopic()) => {
-      // Unlike Replicator's, it may be there: the function creates it, too, and perhaps this very moment.
-      await admin.createTopics({ topics: [compacted(topic)], waitForLeaders: false });
-      // Asks until the broker serves it.
-      await log.ends(topic);
+      await ensureOffsetsTopic(admin, topic);
     },
     writeAsSomebodyElse: async (key, value, topic = offsetsTopic(), headers = {}) => {
       await producer.send({ topic, messages: [{ key, value, headers }] });
@@ -261,7 +252,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
       while ((await admin.listTopics()).includes(connectOffsets)) {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      await createConnectOffsets();
+      await ensureOffsetsTopic(admin, connectOffsets);
       history = [];
     },
     close: async () => {
