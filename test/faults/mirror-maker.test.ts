@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
-import { comparePartition } from '../../local/demo/comparison.ts';
+import { comparePartition } from '../../local/demo/compare-partition.ts';
 import { endOffsets, topicContent } from '../../local/demo/topic-content.ts';
 import { mm2KeyOf, type Placed } from '../../local/world/history.ts';
 import { type KafkaCluster, startCluster } from '../../local/world/kafka/cluster.ts';
