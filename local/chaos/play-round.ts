@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowOptions } from '../../functions/configuration/flow-options.ts';
-import { defaultPartition } from '../world/default-partition.ts';
-import { type Entry, mm2KeyOf, type Placed } from '../world/history.ts';
 import type { KafkaCluster } from '../world/kafka/cluster.ts';
 import { FunctionError, type FunctionInstance } from '../world/lambda/function-instance.ts';
-import { createSyncWorld, type SomebodyElsesRecord, type SyncWorld } from '../world/sync-world.ts';
+import { defaultPartition } from '../world/sync/default-partition.ts';
+import { mm2KeyOf } from '../world/sync/expected-offsets.ts';
+import type { Entry, Placed } from '../world/sync/replicator-history.ts';
+import { createSyncWorld, type SomebodyElsesRecord, type SyncWorld } from '../world/sync/sync-world.ts';
 import type { Delivery, Fault, RoundPlan, Step, Transaction, Write } from './round-plan.ts';
 import type { Moment, TcpProxy } from './tcp-proxy.ts';
 import { type Discrepancy, findDiscrepancies, LAST_COMMITTED, type Observed, type TakenOver } from './verdict.ts';

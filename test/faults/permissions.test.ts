@@ -8,7 +8,7 @@ import { type KafkaCluster, startCluster } from '../../local/world/kafka/cluster
 import { bundleFunction } from '../../local/world/lambda/bundle.ts';
 import type { FunctionInstance } from '../../local/world/lambda/function-instance.ts';
 import { type SecretsManager, startSecretsManager } from '../../local/world/secrets-manager/secrets-manager.ts';
-import { createSyncWorld, type SyncWorld } from '../../local/world/sync-world.ts';
+import { createSyncWorld, type SyncWorld } from '../../local/world/sync/sync-world.ts';
 import { type DocumentedPermission, documentedPermissions } from './documented-permissions.ts';
 import { reached, sources } from './entries.ts';
 

@@ -6,18 +6,19 @@ import {
   CONFIGURATION_VARIABLE,
   type ConfigurationOptions,
   parseConfiguration,
-} from '../../functions/configuration/configuration.ts';
-import type { FlowOptions } from '../../functions/configuration/flow-options.ts';
-import { openTopicLog, type PartitionOffsets } from '../../functions/kafka/topic-log.ts';
-import type { Flow } from '../../functions/offsets/flow.ts';
-import type { Mm2Record } from '../../functions/offsets/last-records.ts';
-import { FUNCTION_ENVIRONMENT } from '../../infra/bundling.ts';
+} from '../../../functions/configuration/configuration.ts';
+import type { FlowOptions } from '../../../functions/configuration/flow-options.ts';
+import { openTopicLog, type PartitionOffsets } from '../../../functions/kafka/topic-log.ts';
+import type { Flow } from '../../../functions/offsets/flow.ts';
+import type { Mm2Record } from '../../../functions/offsets/last-records.ts';
+import { FUNCTION_ENVIRONMENT } from '../../../infra/bundling.ts';
+import { ensureOffsetsTopic } from '../kafka/create-topics.ts';
+import { bundleFunction } from '../lambda/bundle.ts';
+import { type FunctionInstance, startFunctionInstance } from '../lambda/function-instance.ts';
 import { defaultPartition } from './default-partition.ts';
-import { EventBatch } from './event-source/kafka-event.ts';
-import { bytesOf, type Entry, expectedOffsets, type Placed } from './history.ts';
-import { ensureOffsetsTopic } from './kafka/create-topics.ts';
-import { bundleFunction } from './lambda/bundle.ts';
-import { type FunctionInstance, startFunctionInstance } from './lambda/function-instance.ts';
+import { eventOf } from './event-of-records.ts';
+import { expectedOffsets } from './expected-offsets.ts';
+import { bytesOf, type Entry, type Placed } from './replicator-history.ts';
 
 /** How the function of a world reaches its cluster. */
 export interface WorldAccess {
@@ -85,34 +86,12 @@ export interface SyncWorld {
   close(): Promise<void>;
 }
 
-const EVENT_SOURCE = 'arn:aws:kafka:us-east-1:123456789012:cluster/local/0';
 /** Milliseconds between two deliveries of a batch that the function did not take. */
 const RETRY_DELAY_MS = 250;
 /** Milliseconds after which an open transaction of somebody else is aborted: more than any test takes. */
 const TRANSACTION_TIMEOUT_MS = 600_000;
 /** Milliseconds after which a batch that is not taken fails the test. */
 const RETRY_TIMEOUT_MS = 90_000;
-
-/** Builds the event that holds exactly these records. */
-export const eventOf = (topic: string, brokers: readonly string[], records: readonly Placed[]): string => {
-  const batch = new EventBatch({ eventSourceArn: EVENT_SOURCE, bootstrapServers: brokers.join(',') });
-  for (const { key, value, partition, offset, timestamp } of records) {
-    const bytes = { key: key === null ? null : Buffer.from(key), value: value === null ? null : Buffer.from(value) };
-    const record = {
-      topic,
-      partition,
-      offset,
-      timestamp,
-      timestampType: 'CREATE_TIME',
-      headers: [],
-      ...bytes,
-    } as const;
-    if (!batch.offer(record)) {
-      throw new Error(`${records.length} records do not fit into one event`);
-    }
-  }
-  return batch.toJson();
-};
 
 /** Creates a world of its own on a cluster that many worlds may share. */
 export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWorld> => {

@@ -1,5 +1,5 @@
 import { Partitioners } from 'kafkajs';
-import { OFFSETS_TOPIC_PARTITIONS } from '../../functions/writing/offsets-topic.ts';
+import { OFFSETS_TOPIC_PARTITIONS } from '../../../functions/writing/offsets-topic.ts';
 
 // kafkajs's own, and not the code under test.
 const partitioner = Partitioners.DefaultPartitioner();
