@@ -21,7 +21,12 @@ describe('kafkajs', () => {
     const written = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     closing.push(() => written.mockRestore());
     const debug = jest.fn<KafkaLog['debug']>();
-    const admin = createKafka('sync', [await startRefusingBroker()], { ssl: false }, { warn: () => undefined, debug }).admin();
+    const admin = createKafka(
+      'sync',
+      [await startRefusingBroker()],
+      { ssl: false },
+      { warn: () => undefined, debug },
+    ).admin();
 
     await expect(admin.connect()).rejects.toMatchObject({ message: 'Closed connection', retryCount: 10 });
 

@@ -1,10 +1,9 @@
 import { Partitioners } from 'kafkajs';
+import { OFFSETS_TOPIC_PARTITIONS } from '../../../functions/writing/offsets-topic.ts';
 
-/** How many partitions Connect and MM2 give an offsets topic. */
-export const OFFSETS_PARTITIONS = 25;
-
+// kafkajs's own, and not the code under test.
 const partitioner = Partitioners.DefaultPartitioner();
-const partitionMetadata = Array.from({ length: OFFSETS_PARTITIONS }, (_, partitionId) => ({
+const partitionMetadata = Array.from({ length: OFFSETS_TOPIC_PARTITIONS }, (_, partitionId) => ({
   partitionId,
   partitionErrorCode: 0,
   leader: 0,
