@@ -1,14 +1,10 @@
 import { expect, test } from '@jest/globals';
-import {
-  type AuthenticationProps,
-  brokerPort,
-  eventSourcePorts,
-  eventSourceUsesIam,
-} from '../../infra/authentication.ts';
-import { parseMigration } from '../../infra/migration.ts';
+import { brokerPort, eventSourcePorts, eventSourceUsesIam } from '../../infra/broker-ports.ts';
+import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
+import { parseMigration } from '../../infra/options/migration.ts';
 import { SECRET_ARN, withAuthentication } from './synthesis.ts';
 
-const cases: readonly [string, AuthenticationProps, boolean, number, number[], boolean][] = [
+const cases: readonly [string, AuthenticationOptions, boolean, number, number[], boolean][] = [
   // The function's port, the event source's, and whether the event source uses IAM.
   ['plaintext', { type: 'none' }, false, 9092, [9092, 9094], false],
   ['plaintext on a cluster with IAM', { type: 'none' }, true, 9092, [9098], true],

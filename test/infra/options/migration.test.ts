@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Token } from 'aws-cdk-lib';
-import type { AuthenticationProps } from '../../infra/authentication.ts';
-import { environmentOf, newSecretName, type OffsetSyncProps, parseMigration } from '../../infra/migration.ts';
-import { CLUSTER_ARN, EXAMPLE, KEY_ARN, SECRET_ARN, withAuthentication } from './synthesis.ts';
+import type { AuthenticationOptions } from '../../../infra/options/authentication.ts';
+import { type OffsetSyncProps, parseMigration } from '../../../infra/options/migration.ts';
+import { aFlow } from '../../functions/a-flow.ts';
+import { EXAMPLE, EXAMPLE_NAMES, example, KEY_ARN, SECRET_ARN, withAuthentication } from '../synthesis.ts';
 
 const parse = (block: unknown) => parseMigration('migration', block);
 
@@ -17,6 +19,15 @@ const faultsOf = (block: unknown): readonly string[] => {
   return [];
 };
 
+test.each(EXAMPLE_NAMES)('the example %s is taken', (name) => {
+  expect(faultsOf(example(name))).toEqual([]);
+});
+
+test('the block of cdk.json is taken, whatever a user has made of it', () => {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { readonly context: Record<string, unknown> };
+  expect(faultsOf(context.migration)).toEqual([]);
+});
+
 test('a block with a cluster and an authentication is complete', () => {
   const { cluster, authentication } = EXAMPLE;
   expect(parse({ cluster, authentication })).toMatchObject({
@@ -27,8 +38,10 @@ test('a block with a cluster and an authentication is complete', () => {
     function: { reserveConcurrency: true, logLevel: 'INFO', logRetentionDays: 30 },
     network: { admitEventSource: false },
     alarms: { newestRecordAgeSeconds: 600 },
-    configuration: { name: 'mm2-migration', replicatorOffsetsTopic: 'connect-offsets' },
-    functionOptions: { brokers: cluster.brokers },
+    name: 'mm2-migration',
+    replicatorOffsetsTopic: 'connect-offsets',
+    flows: [aFlow()],
+    syncOptions: {},
   });
 });
 
@@ -50,7 +63,10 @@ test('a block with every option is taken as it is', () => {
   const { name, flows, replicatorOffsetsTopic, replicationFactor, ...infrastructure } = every;
   expect(parse(every)).toMatchObject({
     ...infrastructure,
-    functionOptions: { name, flows, replicatorOffsetsTopic, replicationFactor },
+    name,
+    replicatorOffsetsTopic,
+    replicationFactor,
+    syncOptions: { name, flows, replicatorOffsetsTopic, replicationFactor },
   });
 });
 
@@ -238,6 +254,18 @@ describe('what is missing or wrong is refused with its path, its value and the f
       ['migration: network.endpoints.services[0] is "s3"; give a list of lambda, sts, secretsmanager'],
     ],
     [
+      'a key in another region',
+      scram({ secretArn: SECRET_ARN, keyArn: KEY_ARN.replace('eu-central-1', 'eu-west-1') }),
+      [`migration: authentication.keyArn is "${KEY_ARN.replace('eu-central-1', 'eu-west-1')}"; a key works in its own`],
+    ],
+    [
+      'an alarm topic in another region',
+      { ...EXAMPLE, alarms: { topicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms' } },
+      [
+        'migration: alarms.topicArn is "arn:aws:sns:eu-west-1:123456789012:alarms"; CloudWatch notifies topics of its own',
+      ],
+    ],
+    [
       'endpoints that would admit nobody',
       { ...EXAMPLE, network: { endpoints: { services: ['sts'] } } },
       ['migration: network.endpoints.vpcCidr is missing; give the VPC\'s IPv4 range, for example "10.0.0.0/16"'],
@@ -250,7 +278,7 @@ describe('what is missing or wrong is refused with its path, its value and the f
     [
       'faults in several places',
       { cluster: { ...cluster, vpcId: 1 }, authentication, name: '', replay: -1 },
-      ['migration: cluster.vpcId is 1;', 'migration: replay is -1;', 'migration: name is "";'],
+      ['migration: name is "";', 'migration: cluster.vpcId is 1;', 'migration: replay is -1;'],
     ],
   ])('%s', (_, block, expected) => {
     expect(faultsOf(block)).toEqual(expected.map((fault) => expect.stringContaining(fault)));
@@ -278,20 +306,10 @@ describe('an environment that Lambda would not take is refused', () => {
   });
 });
 
-test('a secret to create is named after the deployment, unless it has a name', () => {
-  expect(newSecretName(parse({ ...EXAMPLE, name: 'orders' }))).toBe('AmazonMSK_orders');
-  expect(newSecretName(parse(scram({ secretName: 'AmazonMSK_sync' })))).toBe('AmazonMSK_sync');
-});
-
-test('the account and region come from an ARN', () => {
-  expect(environmentOf(CLUSTER_ARN)).toEqual({ account: '123456789012', region: 'eu-central-1' });
-});
-
 test('what only the deployment knows is taken on trust', () => {
   const token = Token.asString({ Ref: 'Other' });
-  const props: AuthenticationProps = { type: 'scram', secretArn: token, keyArn: token };
+  const props: AuthenticationOptions = { type: 'scram', secretArn: token, keyArn: token };
   const known = withAuthentication(props, 9096);
   const fields = { arn: token, vpcId: token, subnetIds: [token], securityGroupId: token, brokers: [token] };
   expect(faultsOf({ ...known, cluster: fields })).toEqual([]);
-  expect(environmentOf(token)).toEqual({});
 });
