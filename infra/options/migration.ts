@@ -57,7 +57,8 @@ const DEPLOYMENT_ENTRIES = {
 };
 
 const deployment = object(DEPLOYMENT_ENTRIES, migrationFix);
-const MigrationSchema = object({ ...SYNC_ENTRIES, ...DEPLOYMENT_ENTRIES }, migrationFix);
+/** The schema of the whole block. */
+export const MigrationSchema = object({ ...SYNC_ENTRIES, ...DEPLOYMENT_ENTRIES }, migrationFix);
 
 /** The `migration` block of the CDK context, and the props of `OffsetSync`. */
 export interface OffsetSyncProps extends SyncOptions, AsWritten<typeof deployment> {}
