@@ -23,6 +23,11 @@ export const METRIC = {
   ambiguous: 'AmbiguousOrder',
   /** Keys that stand in MM2's offsets topic with a value which would kill MM2's task. Belongs to no flow. */
   choking: 'Choking',
+  /**
+   * Invocations that gave way to a newer instance of the function: its transaction fenced this one's. They fail, so that
+   * the event source repeats the batch, and are no sign of trouble. Belongs to no flow.
+   */
+  fenced: 'Fenced',
   /** Milliseconds from the moment Replicator flushed the newest offset written until MM2's topic had it. */
   newestRecordAge: 'NewestRecordAge',
 } as const;
