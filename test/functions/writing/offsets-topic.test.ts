@@ -18,7 +18,9 @@ beforeAll(async () => {
   await admin.connect();
 });
 afterAll(() => admin.disconnect());
-afterEach(() => warn.mockClear());
+afterEach(() => {
+  warn.mockClear();
+});
 
 const configOf = async (topic: string, name: string) => {
   const { resources } = await admin.describeConfigs({
