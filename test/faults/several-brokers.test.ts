@@ -21,7 +21,12 @@ const worlds: SyncWorld[] = [];
 beforeAll(async () => {
   cluster = await startCluster({ brokers: 3 });
 }, 120_000);
-afterEach(() => Promise.all(worlds.splice(0).map((world) => world.close())));
+/** What a test has killed, for the next one to find it back. */
+const killed = new Set<ClusterNode>();
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map((world) => world.close()));
+  await bringBack(...killed);
+});
 afterAll(() => cluster?.close());
 
 const createWorld = async (timeoutMs = 30_000): Promise<SyncWorld> => {
@@ -70,11 +75,23 @@ const untilOnlyInSync = (topic: string, ids: readonly number[]) =>
       const partitions = await partitionsOf(topic);
       return partitions.length > 0 && partitions.every(({ isr }) => isr.every((id) => ids.includes(id)));
     },
-    30,
+    60,
   );
+
+const kill = async (...nodes: readonly ClusterNode[]) => {
+  await Promise.all(
+    nodes.map((node) => {
+      killed.add(node);
+      return node.kill();
+    }),
+  );
+};
 
 const bringBack = async (...nodes: readonly ClusterNode[]) => {
   await Promise.all(nodes.map((node) => node.restart()));
+  for (const node of nodes) {
+    killed.delete(node);
+  }
   await untilInSync(cluster.brokers);
 };
 
@@ -138,18 +155,42 @@ test("the transaction coordinator's broker is killed in mid-batch: nothing is lo
   await world.deliver(instance, await world.flush(reached(1n, ...many)));
   const batch = await world.flush(reached(2n, ...many));
   const [coordinator] = await leadersOf('__transaction_state');
-  const killed = nodeWithId(coordinator);
+  const itsBroker = nodeWithId(coordinator);
 
   const taken = world.deliverUntilTaken(instance, batch);
   await sleep(20);
-  await killed.kill();
+  await kill(itsBroker);
   await taken;
   const withOneMissing = [await world.offsets(), world.expected()];
   // Another instance finds its way past the broker that is missing.
   await world.deliverUntilTaken(world.startInstance(), await world.flush(reached(3n, ...many)));
-  await bringBack(killed);
+  await bringBack(itsBroker);
 
   expect(withOneMissing[0]).toEqual(withOneMissing[1]);
+  expect(await world.offsets()).toEqual(world.expected());
+});
+
+test("a topic of somebody else's without a leader is nobody's concern: a new instance starts, a warm one goes on", async () => {
+  const world = await createWorld();
+  const warm = world.startInstance();
+  await world.deliver(warm, await world.flush(reached(1n, ...foo)));
+  const alone = nodeWithId(3);
+  const topic = `only-on-${alone.id}-${world.name}`;
+  await withAdmin((admin) =>
+    admin.createTopics({ topics: [{ topic, replicaAssignment: [{ partition: 0, replicas: [alone.id] }] }] }),
+  );
+  await kill(alone);
+  await eventually('the topic has no leader', async () => (await partitionsOf(topic)).length === 0, 60);
+
+  const [byWarm, byNew] = [await world.flush(reached(2n, ...foo)), await world.flush(reached(3n, ...foo))];
+  const warmDelivered = await world.deliverUntilTaken(warm, byWarm).catch((error: Error) => error.message);
+  const newDelivered = await world
+    .deliverUntilTaken(world.startInstance(), byNew)
+    .catch((error: Error) => error.message);
+  await bringBack(alone);
+  await withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+
+  expect([warmDelivered, newDelivered]).toEqual([undefined, undefined]);
   expect(await world.offsets()).toEqual(world.expected());
 });
 
@@ -160,7 +201,7 @@ test('with fewer in-sync replicas than needed a batch fails, and goes through on
   const batch = await world.flush(reached(2n, ...foo));
   const [left, ...away] = cluster.nodes;
   const before = await world.offsets();
-  await Promise.all(away.map((node) => node.kill()));
+  await kill(...away);
   await untilOnlyInSync(offsetsTopicOf(world), [left?.id ?? 0]);
 
   const delivered = world.deliver(instance, batch);
@@ -199,10 +240,10 @@ const loseWhatIsDelivered = async (world: SyncWorld, instance: FunctionInstance,
   if (a === undefined || b === undefined || behind === undefined) {
     throw new Error('an unclean election takes three brokers');
   }
-  await behind.kill();
+  await kill(behind);
   await untilOnlyInSync(topic, [a.id, b.id]);
   await world.deliverUntilTaken(instance, batch);
-  await Promise.all([a.kill(), b.kill()]);
+  await kill(a, b);
   await behind.restart();
   await eventually(
     'the broker that was away leads',
