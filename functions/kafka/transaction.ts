@@ -12,7 +12,7 @@ export interface OutgoingRecord {
   readonly timestamp?: number;
 }
 
-/** Where records of one partition were appended: the offset of the first one, and how many they are. */
+/** Where records of one partition were appended: the first one's offset, and their number. */
 export interface Appended {
   readonly topic: string;
   readonly partition: number;
@@ -27,7 +27,7 @@ const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
 const RECORD_OVERHEAD = 64;
 
 const partitioner = kafkajs.Partitioners.DefaultPartitioner();
-// The default partitioner asks a partition for nothing but its number when a record has a key.
+// For a record with a key, the default partitioner looks at the partitions' numbers only.
 const partition = (partitionId: number): PartitionMetadata => ({
   partitionId,
   partitionErrorCode: 0,
@@ -37,8 +37,8 @@ const partition = (partitionId: number): PartitionMetadata => ({
 });
 
 /**
- * Makes the choice of Java's default partitioner for a topic: murmur2 of the key's bytes. Connect writes a key's next
- * record there, and a key in two partitions has no defined last record.
+ * Picks a key's partition as Java's default partitioner does: by murmur2 of the key's bytes. Connect will write the
+ * key's next record there. If this one stood in another partition, nobody could tell which of the two is the last.
  */
 export const createPartitioner = (partitionCount: number): ((key: string) => number) => {
   const partitionMetadata = Array.from({ length: partitionCount }, (_, id) => partition(id));
@@ -51,7 +51,7 @@ const sizeOf = ({ key, value, headers }: OutgoingRecord): number =>
   (value === null ? 0 : Buffer.byteLength(value)) +
   Object.entries(headers).reduce((size, [name, text]) => size + name.length + Buffer.byteLength(text), 0);
 
-/** Splits records into as few sends as the size of a partition's batch allows: nearly always one. */
+/** Splits records into sends that keep each partition's batch below its limit; nearly always it is one send. */
 const sends = (records: readonly OutgoingRecord[]): readonly (readonly OutgoingRecord[])[] => {
   const filled = new Map<string, { send: number; bytes: number }>();
   const result: OutgoingRecord[][] = [];

@@ -16,7 +16,6 @@ export interface Translation {
 
 /** A record that is no Connect offset, and why. */
 export interface MalformedRecord {
-  /** Where the record stands. */
   readonly place: Place;
   readonly reason: string;
   /** The connector that the key names, as far as it could be read. */
@@ -25,24 +24,26 @@ export interface MalformedRecord {
   readonly flows: readonly Flow[];
 }
 
-/** How many well-formed records of a batch were what, for one flow. */
+/** Counts a batch's well-formed records by what became of them, for one flow. */
 export interface FlowCounts {
   translated: number;
   superseded: number;
   tombstones: number;
 }
 
-/** What a batch of Replicator's offsets comes to for one flow. */
+/** A batch of Replicator's offsets, translated for one flow. */
 export interface FlowTranslation {
   readonly flow: Flow;
   /** One for every key, from the last valid record of the key in the batch. */
   readonly translations: readonly Translation[];
   readonly counts: Readonly<FlowCounts>;
-  /** Translations whose key came in more than one partition of the topic, where only clocks decide. */
+  /**
+   * Translations whose key came from more than one partition, so that only timestamps said which record is the last.
+   */
   readonly ambiguous: readonly Translation[];
 }
 
-/** What a batch of Replicator's offsets comes to. */
+/** A batch of Replicator's offsets, translated for every flow. */
 export interface BatchTranslation {
   readonly flows: readonly FlowTranslation[];
   /** Records of other connectors. */
@@ -51,7 +52,7 @@ export interface BatchTranslation {
   readonly malformed: readonly MalformedRecord[];
 }
 
-/** A record with a readable key of a flow's connector. */
+/** A record whose key could be read and names the connector of a flow. */
 interface KeyedRecord {
   readonly connector: string;
   readonly source: SourcePartition;
@@ -61,7 +62,7 @@ interface KeyedRecord {
 
 type Refuse = (place: Place, reason: string, flows: readonly Flow[], connector?: string) => void;
 
-/** Decodes each key once: a busy source partition's key comes many times in a batch. */
+/** Decodes each key once, for the same key comes many times in a batch. */
 const keyDecoder = (connectors: ReadonlySet<string>) => {
   const decoded = new Map<string | null, DecodedKey>();
   return (key: string | null): DecodedKey => {
@@ -71,7 +72,9 @@ const keyDecoder = (connectors: ReadonlySet<string>) => {
   };
 };
 
-/** The event source keeps the order of a partition; the rule "the last one counts" hangs on it, so it is made sure. */
+/**
+ * Sorts a partition's records if needed. They should come in order, but which record is the last must not depend on it.
+ */
 const inOrder = (records: readonly KeyedRecord[]): readonly KeyedRecord[] =>
   records.every(({ place }, index) => index === 0 || place.offset > (records[index - 1]?.place.offset ?? 0n))
     ? records
@@ -128,7 +131,7 @@ const translateFlow = (
   }
   const translations = [...latest.values()];
   const translated = translations.filter(({ value }) => value !== null).length;
-  // What was valid in its partition, and lost to another partition's, is superseded as well.
+  // Superseded as well: a valid record that lost to one of another partition.
   const counts = { translated, superseded: superseded + valid - translated, tombstones };
   return { flow, translations, counts, ambiguous: [...ambiguous.values()] };
 };
