@@ -10,7 +10,7 @@ export interface OutgoingRecord {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Where records of one partition were appended: the offset of the first one, and how many they are. */
+/** Where records of one partition were appended: the first one's offset, and their number. */
 export interface Appended {
   readonly topic: string;
   readonly partition: number;
