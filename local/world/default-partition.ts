@@ -4,14 +4,15 @@ import { Partitioners } from 'kafkajs';
 export const OFFSETS_PARTITIONS = 25;
 
 const partitioner = Partitioners.DefaultPartitioner();
-const partitionMetadata = Array.from({ length: OFFSETS_PARTITIONS }, (_, partitionId) => ({
-  partitionId,
-  partitionErrorCode: 0,
-  leader: 0,
-  replicas: [],
-  isr: [],
-}));
 
 /** The partition of an offsets topic in which a key's records stand, as Java's default partitioner picks it. */
-export const defaultPartition = (key: string): number =>
-  partitioner({ topic: '', partitionMetadata, message: { key, value: null } });
+export const defaultPartition = (key: string, count = OFFSETS_PARTITIONS): number => {
+  const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({
+    partitionId,
+    partitionErrorCode: 0,
+    leader: 0,
+    replicas: [],
+    isr: [],
+  }));
+  return partitioner({ topic: '', partitionMetadata, message: { key, value: null } });
+};
