@@ -26,6 +26,9 @@ export interface EventSource {
 /** Milliseconds between two deliveries of a batch that the function did not take. */
 const RETRY_DELAY_MS = 150;
 
+/** After so many, the function will not get any further. */
+const MOST_MISTAKES = 5;
+
 const isMistake = ({ errorType }: FunctionError): boolean =>
   /^(Type|Range|Reference|Syntax|Event|Configuration|OffsetsTopic|Credentials)Error$/.test(errorType);
 
@@ -76,6 +79,9 @@ export const createEventSource = (world: SyncWorld): EventSource => {
           lastFailure = `the last invocation that failed: ${error.errorType}: ${error.errorMessage}`;
           if (isMistake(error)) {
             mistakes.push(lastFailure);
+          }
+          if (mistakes.length === MOST_MISTAKES) {
+            throw new Error(`the function does not get past this; ${lastFailure}`);
           }
           await sleep(RETRY_DELAY_MS);
         }

@@ -24,13 +24,18 @@ const readUntil = async (
   partitions: number,
 ): Promise<readonly Read[]> => {
   const consumer = kafka.consumer({ groupId: randomUUID(), readUncommitted, maxWaitTimeInMs: MAX_WAIT_MS });
-  const read: Read[] = [];
+  const read = new Map<string, Read>();
   const ended = new Set<number>();
   const complete = Promise.withResolvers<void>();
   const timer = setTimeout(() => {
     complete.reject(new Error(`"${topic}" was not read to its end within ${DECIDED_WITHIN_MS / 1_000} s`));
   }, DECIDED_WITHIN_MS);
-  consumer.on('consumer.crash', ({ payload }) => complete.reject(payload.error));
+  consumer.on('consumer.crash', ({ payload: { error, restart } }) => {
+    // Else it begins again, and reads the same.
+    if (!restart) {
+      complete.reject(error);
+    }
+  });
   try {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
@@ -44,7 +49,7 @@ const readUntil = async (
           }
           return;
         }
-        read.push({
+        read.set(`${partition}@${offset}`, {
           partition,
           offset: BigInt(offset),
           key: key?.toString() ?? '',
@@ -54,7 +59,7 @@ const readUntil = async (
       },
     });
     await complete.promise;
-    return read;
+    return [...read.values()];
   } finally {
     clearTimeout(timer);
     await consumer.disconnect();

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, type IHeaders, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { defaultPartition, OFFSETS_PARTITIONS } from '../world/default-partition.ts';
 import { mm2KeyOf } from '../world/history.ts';
-import { createTopics } from '../world/kafka/create-topics.ts';
 import type { SyncWorld } from '../world/sync-world.ts';
 import type { Act, ForgedHeader, PlannedKey, RoundPlan, Transaction, Write } from './round-plan.ts';
 import type { TakenOver } from './verdict.ts';
@@ -59,10 +58,19 @@ const LOOK_AGAIN_MS = 50;
 const BEYOND = 2;
 
 const HEADER = 'mm2-migration';
-const FORGED: Readonly<Record<ForgedHeader, IHeaders>> = {
-  'header-null': { [HEADER]: undefined },
-  'header-garbage': { [HEADER]: '{"partition":0,' },
-  'header-twice': { [HEADER]: ['handed-back', 'returned?'] },
+/**
+ * A header's value that is null. kafkajs fails on null itself, because it asks how many bytes that has; but null takes
+ * as much room as nothing does, and is told from it by its length, which is read once to be written: -1.
+ */
+const nullBytes = (): Buffer => {
+  const lengths = [-1];
+  return Object.defineProperty(Buffer.alloc(0), 'length', { get: () => lengths.shift() ?? 0 });
+};
+
+const FORGED: Readonly<Record<ForgedHeader, () => IHeaders>> = {
+  'header-null': () => ({ [HEADER]: nullBytes() }),
+  'header-garbage': () => ({ [HEADER]: '{"partition":0,' }),
+  'header-twice': () => ({ [HEADER]: ['handed-back', 'returned?'] }),
 };
 
 export const createSomebodyElse = async (
@@ -137,7 +145,7 @@ export const createSomebodyElse = async (
     const { topic, key } = nameOf(write);
     const count = doneTo(topic).partitionCounts.at(-1) ?? OFFSETS_PARTITIONS;
     const partition = (partitionOf(topic, key) + (write.elsewhere ? 1 : 0)) % count;
-    return { topic, key, partition, value: write.value, ...(write.header && { headers: FORGED[write.header] }) };
+    return { topic, key, partition, value: write.value, ...(write.header && { headers: FORGED[write.header]() }) };
   };
 
   const send = async (records: readonly Outgoing[]): Promise<void> => {
@@ -150,7 +158,20 @@ export const createSomebodyElse = async (
   };
 
   /** MM2 creates the topic as well when it starts, and perhaps this very moment. */
-  const ensure = (topic: string): Promise<void> => world.createOffsetsTopic(topic);
+  const ensure = async (topic: string, numPartitions = OFFSETS_PARTITIONS): Promise<void> => {
+    const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
+    await withAdmin(async (admin) => {
+      await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: false });
+      await until(async () => (await admin.fetchTopicOffsets(topic)).length > 0);
+    });
+  };
+
+  /** The producer that knew a topic as it was knows of the change only after minutes. */
+  const forgetTopics = async (): Promise<void> => {
+    const producer = await writing;
+    writing = undefined;
+    await producer?.disconnect();
+  };
 
   const takeOver = async (writes: readonly Write[], transaction: Transaction): Promise<Acted> => {
     for (const topic of new Set(writes.map((write) => nameOf(write).topic))) {
@@ -206,9 +227,7 @@ export const createSomebodyElse = async (
       await until(async () => (await admin.fetchTopicOffsets(topic)).length === count);
     });
     partitionCounts.push(count);
-    // It knows of new partitions only after minutes.
-    await (await writing)?.disconnect();
-    writing = undefined;
+    await forgetTopics();
   };
 
   const endsOf = async (topic: string): Promise<ReadonlyMap<number, bigint>> => {
@@ -227,19 +246,11 @@ export const createSomebodyElse = async (
     if (writes.length === 0 && !filled) {
       return;
     }
-    const count = doneTo(topic).partitionCounts.at(-1);
-    await withAdmin((admin) =>
-      createTopics(admin, [
-        {
-          topic,
-          ...(count && { numPartitions: count }),
-          configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
-        },
-      ]),
-    );
+    await ensure(topic);
+    await forgetTopics();
     await takeOver(writes, 'none');
     if (filled) {
-      for (const [partition, end] of [...ends].slice(0, count)) {
+      for (const [partition, end] of [...ends].filter(([partition]) => partition < OFFSETS_PARTITIONS)) {
         await fill(topic, partition, Number(end) + BEYOND);
       }
     }

@@ -5,10 +5,10 @@ export const WEIGHTS = {
     deliver: 20,
     'cold-start': 2,
     'taken-over': 2,
-    'handed-back': 2,
+    'handed-back': 3,
     'partitions-added': 1,
-    'mm2-topic-created-anew': 1,
-    'replicator-topic-created-anew': 1,
+    'mm2-topic-created-anew': 2,
+    'replicator-topic-created-anew': 2,
   },
   deliveries: { new: 6, again: 3, 'several-times': 1, 'in-pieces': 2, replay: 1 },
   faults: {
