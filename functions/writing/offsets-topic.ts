@@ -2,8 +2,8 @@ import kafkajs, { type Admin } from 'kafkajs';
 import { causesOf, KafkaError, OffsetsTopicError } from '../errors.ts';
 import { retrying } from '../kafka/retrying.ts';
 
-/** How many partitions MM2 gives its offsets topic (Connect's `offset.storage.partitions`). */
-const PARTITIONS = 25;
+/** How many partitions Connect and MM2 give an offsets topic (Connect's `offset.storage.partitions`). */
+export const OFFSETS_TOPIC_PARTITIONS = 25;
 /** Stands for the brokers' own `default.replication.factor` (KIP-464). */
 const BROKER_DEFAULT = -1;
 
@@ -42,7 +42,7 @@ const create = async (admin: Admin, topic: string, replicationFactor: number): P
       topics: [
         {
           topic,
-          numPartitions: PARTITIONS,
+          numPartitions: OFFSETS_TOPIC_PARTITIONS,
           replicationFactor,
           configEntries: [
             { name: 'cleanup.policy', value: 'compact' },

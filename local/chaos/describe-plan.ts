@@ -1,4 +1,4 @@
-import type { Entry } from '../world/history.ts';
+import type { Entry } from '../world/sync/replicator-history.ts';
 import type { Fault, PlannedKey, RoundPlan, Step, Strike, Transaction, Write } from './round-plan.ts';
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

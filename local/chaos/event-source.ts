@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Entry, Placed } from '../world/history.ts';
 import { FunctionError, type FunctionInstance } from '../world/lambda/function-instance.ts';
-import type { SyncWorld } from '../world/sync-world.ts';
+import type { Entry, Placed } from '../world/sync/replicator-history.ts';
+import type { SyncWorld } from '../world/sync/sync-world.ts';
 import { RIVAL_SLOT } from './round-plan.ts';
 
 /** Who delivers in a round: what was flushed, in batches, each to an instance until it is taken. */

@@ -16,6 +16,7 @@ minutes.
   --shrink           look for a smaller round when one fails, for ten minutes
   --with KIND        a kind of thing that is held back: ${HELD_BACK.join(', ') || 'none at present'}
   --without KIND     leave a kind of thing out: ${LEAVABLE.join(', ')}
+  --brokers N        1 or 3 (default 1); with three, leaders move as well, and one broker of them is killed
   --plan             print the steps of the rounds, and play none
   --without-guard    leave the guard out of the function: a control that has to fail
   --help             this text
@@ -30,6 +31,7 @@ export interface RunOptions {
   readonly shrink: boolean;
   readonly without: readonly Leavable[];
   readonly withoutGuard: boolean;
+  readonly brokers: 1 | 3;
   readonly planOnly: boolean;
 }
 
@@ -56,6 +58,13 @@ const pathOf = (text: string): string => {
   return text;
 };
 
+const brokersOf = (text: string): 1 | 3 => {
+  if (text !== '1' && text !== '3') {
+    throw new Error(`--brokers is "${text}"; give 1 or 3`);
+  }
+  return text === '1' ? 1 : 3;
+};
+
 /** @throws Error that names the option at fault, and what to give */
 export const parseOptions = (args: readonly string[]): RunOptions | 'help' => {
   const { values } = parseArgs({
@@ -67,6 +76,7 @@ export const parseOptions = (args: readonly string[]): RunOptions | 'help' => {
       shrink: { type: 'boolean', default: false },
       with: { type: 'string', multiple: true, default: [] },
       without: { type: 'string', multiple: true, default: [] },
+      brokers: { type: 'string', default: '1' },
       plan: { type: 'boolean', default: false },
       'without-guard': { type: 'boolean', default: false },
       help: { type: 'boolean' },
@@ -75,6 +85,7 @@ export const parseOptions = (args: readonly string[]): RunOptions | 'help' => {
   if (values.help) {
     return 'help';
   }
+  const brokers = brokersOf(values.brokers);
   const wanted = values.with.map((text) => kind('with', text));
   const rounds = wholeNumber('rounds', values.rounds, 1);
   return {
@@ -86,8 +97,11 @@ export const parseOptions = (args: readonly string[]): RunOptions | 'help' => {
     without: [
       ...HELD_BACK.filter((one) => !wanted.includes(one)),
       ...values.without.map((text) => kind('without', text)),
+      // A single one leads whatever happens.
+      ...(brokers === 1 ? (['leaders-moved'] as const) : []),
     ],
     withoutGuard: values['without-guard'],
+    brokers,
     planOnly: values.plan,
   };
 };

@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
-import { defaultPartition } from '../world/default-partition.ts';
-import { bytesOf, type Entry, type KeyForm, type Source } from '../world/history.ts';
+import { defaultPartition } from '../world/sync/default-partition.ts';
+import { bytesOf, type Entry, type KeyForm, type Source } from '../world/sync/replicator-history.ts';
 import {
   type DraftOf,
   type EntryDraft,

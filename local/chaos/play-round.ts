@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowOptions } from '../../functions/configuration/flow-options.ts';
-import { expectedOffsets } from '../world/history.ts';
-import { createSyncWorld } from '../world/sync-world.ts';
+import { expectedOffsets } from '../world/sync/expected-offsets.ts';
+import { createSyncWorld } from '../world/sync/sync-world.ts';
 import { createEventSource } from './event-source.ts';
 import { observe } from './observe.ts';
 import type { RoundPlan, Step } from './round-plan.ts';
@@ -52,7 +52,8 @@ export const playRound = async (
   const others = await createSomebodyElse(world, plan, stage.bootstrapServers);
   resources.defer(() => others.close());
   const source = createEventSource(world);
-  const striker = createStriker(stage, source, others);
+  const topics = [...new Set(world.flows.map(({ offsetsTopic }) => offsetsTopic))];
+  const striker = createStriker(stage, source, others, topics);
 
   const act = async (step: Step): Promise<void> => {
     switch (step.kind) {
@@ -81,7 +82,6 @@ export const playRound = async (
   );
   const compare = async (): Promise<readonly Discrepancy[]> => {
     const offsets = expectedOffsets(source.flushed, world.flows);
-    const topics = [...new Set(world.flows.map(({ offsetsTopic }) => offsetsTopic))];
     const found = topics.map(async (topic) =>
       findDiscrepancies(await observe(stage.bootstrapServers, topic), {
         history: source.flushed,

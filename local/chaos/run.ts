@@ -8,19 +8,21 @@ import { HELD_BACK } from './weights.ts';
 const SHRINK_FOR_MS = 10 * 60_000;
 
 /** The command that plays a round again; kinds that were left out or not belong to what the seed means. */
-const replayOf = ({ seed, without, withoutGuard }: RunOptions, path: string): string => {
+const replayOf = ({ seed, brokers, without, withoutGuard }: RunOptions, path: string): string => {
   const kinds = [
     ...HELD_BACK.filter((one) => !without.includes(one)).map((one) => ` --with ${one}`),
-    ...without.filter((one) => !HELD_BACK.includes(one)).map((one) => ` --without ${one}`),
+    ...without
+      .filter((one) => !HELD_BACK.includes(one) && !(brokers === 1 && one === 'leaders-moved'))
+      .map((one) => ` --without ${one}`),
   ];
-  return `npm run chaos -- --seed ${seed} --path ${path}${kinds.join('')}${withoutGuard ? ' --without-guard' : ''}`;
+  return `npm run chaos -- --brokers ${brokers} --seed ${seed} --path ${path}${kinds.join('')}${withoutGuard ? ' --without-guard' : ''}`;
 };
 
 /** @returns whether every promise was kept */
 const run = async (options: RunOptions): Promise<boolean> => {
   const { seed, rounds, path, without, shrink, withoutGuard } = options;
   console.log(`seed ${seed}${withoutGuard ? ', without the guard' : ''}`);
-  await using stage = await openStage();
+  await using stage = await openStage(options.brokers);
   await using control = withoutGuard ? await withoutItsGuard(stage) : undefined;
   let number = 0;
   const { played, failed } = await runChaos(control ?? stage, {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, type IHeaders, Kafka, logLevel, Partitioners } from 'kafkajs';
-import { defaultPartition, OFFSETS_PARTITIONS } from '../world/default-partition.ts';
-import { mm2KeyOf } from '../world/history.ts';
-import type { SyncWorld } from '../world/sync-world.ts';
+import { OFFSETS_TOPIC_PARTITIONS } from '../../functions/writing/offsets-topic.ts';
+import { defaultPartition } from '../world/sync/default-partition.ts';
+import { mm2KeyOf } from '../world/sync/expected-offsets.ts';
+import type { SyncWorld } from '../world/sync/sync-world.ts';
 import type { Act, ForgedHeader, PlannedKey, RoundPlan, Transaction, Write } from './round-plan.ts';
 import type { TakenOver } from './verdict.ts';
 
@@ -120,7 +121,7 @@ export const createSomebodyElse = async (
       takenOver: new Map(),
       aborted: new Set(),
       handedBack: new Set(),
-      partitionCounts: [OFFSETS_PARTITIONS],
+      partitionCounts: [OFFSETS_TOPIC_PARTITIONS],
     };
     topics.set(topic, done);
     return done;
@@ -143,7 +144,7 @@ export const createSomebodyElse = async (
 
   const outgoing = (write: Write): Outgoing => {
     const { topic, key } = nameOf(write);
-    const count = doneTo(topic).partitionCounts.at(-1) ?? OFFSETS_PARTITIONS;
+    const count = doneTo(topic).partitionCounts.at(-1) ?? OFFSETS_TOPIC_PARTITIONS;
     const partition = (partitionOf(topic, key) + (write.elsewhere ? 1 : 0)) % count;
     return { topic, key, partition, value: write.value, ...(write.header && { headers: FORGED[write.header]() }) };
   };
@@ -158,7 +159,7 @@ export const createSomebodyElse = async (
   };
 
   /** MM2 creates the topic as well when it starts, and perhaps this very moment. */
-  const ensure = async (topic: string, numPartitions = OFFSETS_PARTITIONS): Promise<void> => {
+  const ensure = async (topic: string, numPartitions = OFFSETS_TOPIC_PARTITIONS): Promise<void> => {
     const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
     await withAdmin(async (admin) => {
       await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: false });
@@ -221,7 +222,7 @@ export const createSomebodyElse = async (
   const addPartitions = async (topic: string, added: number): Promise<void> => {
     await ensure(topic);
     const { partitionCounts } = doneTo(topic);
-    const count = (partitionCounts.at(-1) ?? OFFSETS_PARTITIONS) + added;
+    const count = (partitionCounts.at(-1) ?? OFFSETS_TOPIC_PARTITIONS) + added;
     await withAdmin(async (admin) => {
       await admin.createPartitions({ topicPartitions: [{ topic, count }] });
       await until(async () => (await admin.fetchTopicOffsets(topic)).length === count);
@@ -250,7 +251,7 @@ export const createSomebodyElse = async (
     await forgetTopics();
     await takeOver(writes, 'none');
     if (filled) {
-      for (const [partition, end] of [...ends].filter(([partition]) => partition < OFFSETS_PARTITIONS)) {
+      for (const [partition, end] of [...ends].filter(([partition]) => partition < OFFSETS_TOPIC_PARTITIONS)) {
         await fill(topic, partition, Number(end) + BEYOND);
       }
     }

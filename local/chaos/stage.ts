@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { bundleFunction } from '../world/lambda/bundle.ts';
+import { moveLeaders } from './move-leaders.ts';
 import { startProxiedCluster } from './proxied-cluster.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { withoutGuard } from './without-guard.ts';
@@ -18,19 +19,20 @@ export interface Stage {
   readonly brokers: readonly Broker[];
   /** Between the function and the cluster. */
   readonly proxy: TcpProxy;
-  /** Gives every partition another leader; with a single broker there is none. */
-  moveLeaders(): Promise<void>;
+  /** Gives every partition of some topics another leader; with a single broker there is none. */
+  moveLeaders(topics: readonly string[]): Promise<void>;
   readonly bundle: string;
 }
 
 /**
  * Starts what rounds are played on: a real cluster behind a proxy, and the bundle that is deployed.
  *
+ * @param brokers How many the cluster has.
  * @throws Error when the cluster cannot be started (see cluster.ts)
  */
-export const openStage = async (): Promise<Stage & AsyncDisposable> => {
+export const openStage = async (brokers: 1 | 3 = 1): Promise<Stage & AsyncDisposable> => {
   await using starting = new AsyncDisposableStack();
-  const proxy = await startTcpProxy();
+  const proxy = await startTcpProxy(brokers);
   starting.defer(() => proxy.close());
   const cluster = await startProxiedCluster(proxy);
   starting.defer(() => cluster.close());
@@ -39,9 +41,9 @@ export const openStage = async (): Promise<Stage & AsyncDisposable> => {
   const started = starting.move();
   return {
     bootstrapServers: cluster.brokers,
-    brokers: [cluster],
+    brokers: cluster.nodes,
     proxy,
-    moveLeaders: async () => undefined,
+    moveLeaders: (topics) => moveLeaders(cluster.brokers, topics),
     bundle,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };

@@ -24,7 +24,16 @@ interface Aftermath {
 
 const OVER: Aftermath = { ended: Promise.resolve() };
 
-export const createStriker = (stage: Stage, source: EventSource, others: SomebodyElse): Striker => {
+/** The transaction coordinator's own; its partition's leader is the coordinator. */
+const TRANSACTIONS = '__transaction_state';
+
+/** @param topics What the function writes to. */
+export const createStriker = (
+  stage: Stage,
+  source: EventSource,
+  others: SomebodyElse,
+  topics: readonly string[],
+): Striker => {
   const { proxy } = stage;
   const struck: Struck[] = [];
 
@@ -55,7 +64,7 @@ export const createStriker = (stage: Stage, source: EventSource, others: Somebod
         return afterwards(fault.forMs, async () => broker?.restart());
       }
       case 'leaders-moved':
-        await stage.moveLeaders();
+        await stage.moveLeaders([...topics, TRANSACTIONS]);
         return OVER;
       case 'overtaken':
       case 'overtaken-by-another-deployment':

@@ -6,18 +6,19 @@ import {
   CONFIGURATION_VARIABLE,
   type ConfigurationOptions,
   parseConfiguration,
-} from '../../functions/configuration/configuration.ts';
-import type { FlowOptions } from '../../functions/configuration/flow-options.ts';
-import { openTopicLog, type PartitionOffsets } from '../../functions/kafka/topic-log.ts';
-import type { Flow } from '../../functions/offsets/flow.ts';
-import type { Mm2Record } from '../../functions/offsets/last-records.ts';
-import { FUNCTION_ENVIRONMENT } from '../../infra/bundling.ts';
-import { defaultPartition, OFFSETS_PARTITIONS } from './default-partition.ts';
-import { EventBatch } from './event-source/kafka-event.ts';
-import { bytesOf, type Entry, expectedOffsets, type Placed } from './history.ts';
-import { createTopics } from './kafka/create-topics.ts';
-import { bundleFunction } from './lambda/bundle.ts';
-import { type FunctionInstance, startFunctionInstance } from './lambda/function-instance.ts';
+} from '../../../functions/configuration/configuration.ts';
+import type { FlowOptions } from '../../../functions/configuration/flow-options.ts';
+import { openTopicLog, type PartitionOffsets } from '../../../functions/kafka/topic-log.ts';
+import type { Flow } from '../../../functions/offsets/flow.ts';
+import type { Mm2Record } from '../../../functions/offsets/last-records.ts';
+import { FUNCTION_ENVIRONMENT } from '../../../infra/bundling.ts';
+import { ensureOffsetsTopic } from '../kafka/create-topics.ts';
+import { bundleFunction } from '../lambda/bundle.ts';
+import { type FunctionInstance, startFunctionInstance } from '../lambda/function-instance.ts';
+import { defaultPartition } from './default-partition.ts';
+import { eventOf } from './event-of-records.ts';
+import { expectedOffsets } from './expected-offsets.ts';
+import { bytesOf, type Entry, type Placed } from './replicator-history.ts';
 
 /** How the function of a world reaches its cluster. */
 export interface WorldAccess {
@@ -48,6 +49,8 @@ export interface SomebodyElsesRecord {
 
 /** Replicator's offsets topic, instances of the function, and MM2's offsets topics, all of them real. */
 export interface SyncWorld {
+  /** The deployment's: the function's transactional id, and the beginning of its event source's consumer group. */
+  readonly name: string;
   readonly connectOffsets: string;
   readonly flows: readonly Flow[];
   /** Everything that was flushed, in order. */
@@ -87,7 +90,6 @@ export interface SyncWorld {
   close(): Promise<void>;
 }
 
-const EVENT_SOURCE = 'arn:aws:kafka:us-east-1:123456789012:cluster/local/0';
 /** Milliseconds between two deliveries of a batch that the function did not take. */
 const RETRY_DELAY_MS = 250;
 /** Milliseconds after which an open transaction of somebody else is aborted: more than any test takes. */
@@ -95,35 +97,15 @@ const TRANSACTION_TIMEOUT_MS = 600_000;
 /** Milliseconds after which a batch that is not taken fails the test. */
 const RETRY_TIMEOUT_MS = 90_000;
 
-/** Builds the event that holds exactly these records. */
-export const eventOf = (topic: string, brokers: readonly string[], records: readonly Placed[]): string => {
-  const batch = new EventBatch({ eventSourceArn: EVENT_SOURCE, bootstrapServers: brokers.join(',') });
-  for (const { key, value, partition, offset, timestamp } of records) {
-    const bytes = { key: key === null ? null : Buffer.from(key), value: value === null ? null : Buffer.from(value) };
-    const record = {
-      topic,
-      partition,
-      offset,
-      timestamp,
-      timestampType: 'CREATE_TIME',
-      headers: [],
-      ...bytes,
-    } as const;
-    if (!batch.offer(record)) {
-      throw new Error(`${records.length} records do not fit into one event`);
-    }
-  }
-  return batch.toJson();
-};
-
 /** Creates a world of its own on a cluster that many worlds may share. */
 export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWorld> => {
   const { brokers, access, timeoutMs = 30_000 } = options;
   const id = randomUUID().slice(0, 8);
   const flowOptions = options.flows ?? [{ sourceAlias: `primary-${id}` }];
+  const name = `sync-${id}`;
   const connectOffsets = `connect-offsets-${id}`;
   const configure = (flows: readonly FlowOptions[]): ConfigurationOptions => ({
-    name: `sync-${id}`,
+    name,
     brokers: [...brokers],
     replicatorOffsetsTopic: connectOffsets,
     flows: [...flows],
@@ -143,13 +125,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
   const producer: Producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   const log = openTopicLog(kafka);
   await Promise.all([admin.connect(), producer.connect(), log.connect()]);
-  const compacted = (topic: string) => ({
-    topic,
-    numPartitions: OFFSETS_PARTITIONS,
-    configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
-  });
-  const createConnectOffsets = () => createTopics(admin, [compacted(connectOffsets)]);
-  await createConnectOffsets();
+  await ensureOffsetsTopic(admin, connectOffsets);
   const bundle = options.bundle ?? (await bundleFunction(access?.authentication));
   const instances: FunctionInstance[] = [];
   const transactionals: Producer[] = [];
@@ -183,6 +159,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
   };
 
   return {
+    name,
     connectOffsets,
     get flows() {
       return flows;
@@ -229,10 +206,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
       }
     },
     createOffsetsTopic: async (topic = offsetsTopic()) => {
-      // Unlike Replicator's, it may be there: the function creates it, too, and perhaps this very moment.
-      await admin.createTopics({ topics: [compacted(topic)], waitForLeaders: false });
-      // Asks until the broker serves it.
-      await log.ends(topic);
+      await ensureOffsetsTopic(admin, topic);
     },
     writeAsSomebodyElse: async (key, value, topic = offsetsTopic(), headers = {}) => {
       await producer.send({ topic, messages: [{ key, value, headers }] });
@@ -263,7 +237,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
       while ((await admin.listTopics()).includes(connectOffsets)) {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      await createConnectOffsets();
+      await ensureOffsetsTopic(admin, connectOffsets);
       history = [];
       generation += 1;
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { comparePartition } from '../../../local/demo/comparison.ts';
+import { comparePartition } from '../../../local/demo/compare-partition.ts';
 
 const stored = (...contents: readonly string[]) =>
   contents.map((content, index) => ({ offset: BigInt(index), content }));

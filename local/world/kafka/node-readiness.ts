@@ -4,40 +4,46 @@ import { type JavaProcess, logTail } from './java-process.ts';
 
 const READY_WITHIN_MS = 60_000;
 
+/** Which broker is waited for: the cluster's id tells it from somebody else's, which may have been quicker to take the port. */
+export interface ExpectedBroker {
+  readonly clusterId: string;
+  readonly nodeId: number;
+}
+
 /**
- * Waits until the broker counts itself in its cluster: from then on it takes every request.
+ * Waits until the broker is counted in its cluster: from then on it takes every request.
  *
- * @param address of its plaintext listener
- * @param clusterId tells it from somebody else's broker, which may have been quicker to take the port
+ * @param name How messages call it.
+ * @param address Of its plaintext listener.
  * @throws Error with the end of the broker's log when it ends, or is not ready within a minute
  */
 export const waitUntilReady = async (
   name: string,
   broker: JavaProcess,
   address: string,
-  clusterId: string,
+  expected: ExpectedBroker,
 ): Promise<void> => {
   const deadline = Date.now() + READY_WITHIN_MS;
   const ended = broker.exited.then((failure) => ({ failure }));
   for (;;) {
     // Not asked in turn: somebody else who has the port may take long to answer.
-    const state = await Promise.race([isReady(address, clusterId), ended]);
+    const state = await Promise.race([isReady(address, expected), ended]);
     if (state === true) {
       return;
     }
     if (state !== false) {
-      throw state.failure ?? new Error(`broker '${name}' was stopped before it was ready`);
+      throw state.failure ?? new Error(`${name} was stopped before it was ready`);
     }
     if (Date.now() > deadline) {
       throw new Error(
-        `broker '${name}' was not ready on ${address} within ${READY_WITHIN_MS / 1000} s. From its log:\n${await logTail(broker.logFile)}`,
+        `${name} was not ready on ${address} within ${READY_WITHIN_MS / 1000} s. From its log:\n${await logTail(broker.logFile)}`,
       );
     }
     await delay(100);
   }
 };
 
-const isReady = async (address: string, clusterId: string): Promise<boolean> => {
+const isReady = async (address: string, { clusterId, nodeId }: ExpectedBroker): Promise<boolean> => {
   const kafka = new Kafka({
     brokers: [address],
     logLevel: logLevel.NOTHING,
@@ -49,7 +55,7 @@ const isReady = async (address: string, clusterId: string): Promise<boolean> => 
   try {
     await admin.connect();
     const cluster = await admin.describeCluster();
-    return cluster.clusterId === clusterId && cluster.brokers.length > 0;
+    return cluster.clusterId === clusterId && cluster.brokers.some((broker) => broker.nodeId === nodeId);
   } catch {
     return false;
   } finally {

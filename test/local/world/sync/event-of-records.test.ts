@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { parseKafkaEvent } from '../../../functions/event/kafka-event.ts';
-import { eventOf } from '../../../local/world/sync-world.ts';
-import { offsetEntry, placedAt } from '../chaos/placed.ts';
+import { parseKafkaEvent } from '../../../../functions/event/kafka-event.ts';
+import { eventOf } from '../../../../local/world/sync/event-of-records.ts';
+import { offsetEntry, placedAt } from '../../chaos/placed.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 

@@ -1,12 +1,11 @@
 import { Partitioners } from 'kafkajs';
+import { OFFSETS_TOPIC_PARTITIONS } from '../../../functions/writing/offsets-topic.ts';
 
-/** How many partitions Connect and MM2 give an offsets topic. */
-export const OFFSETS_PARTITIONS = 25;
-
+// kafkajs's own, and not the code under test.
 const partitioner = Partitioners.DefaultPartitioner();
 
 /** The partition of an offsets topic in which a key's records stand, as Java's default partitioner picks it. */
-export const defaultPartition = (key: string, count = OFFSETS_PARTITIONS): number => {
+export const defaultPartition = (key: string, count = OFFSETS_TOPIC_PARTITIONS): number => {
   const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({
     partitionId,
     partitionErrorCode: 0,

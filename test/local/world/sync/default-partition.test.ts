@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { defaultPartition } from '../../../local/world/default-partition.ts';
+import { defaultPartition } from '../../../../local/world/sync/default-partition.ts';
 
 interface Vector {
   readonly keyBase64: string;
@@ -8,7 +8,7 @@ interface Vector {
 }
 
 test("the partition of a key is the one that Kafka's own partitioner picked", () => {
-  const file = new URL('../../functions/offsets/mm2-offset-records.json', import.meta.url);
+  const file = new URL('../../../functions/offsets/mm2-offset-records.json', import.meta.url);
   const vectors: readonly Vector[] = JSON.parse(readFileSync(file, 'utf8'));
 
   expect(vectors.length).toBeGreaterThan(0);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseConfiguration } from '../../../functions/configuration/configuration.ts';
-import type { FlowOptions } from '../../../functions/configuration/flow-options.ts';
-import { bytesOf, type Entry, expectedOffsets, mm2KeyOf, type Placed } from '../../../local/world/history.ts';
-import { offsetEntry, placedAt } from '../chaos/placed.ts';
+import { parseConfiguration } from '../../../../functions/configuration/configuration.ts';
+import type { FlowOptions } from '../../../../functions/configuration/flow-options.ts';
+import { expectedOffsets, mm2KeyOf } from '../../../../local/world/sync/expected-offsets.ts';
+import type { Entry, Placed } from '../../../../local/world/sync/replicator-history.ts';
+import { offsetEntry, placedAt } from '../../chaos/placed.ts';
 
 const flowsOf = (...flows: readonly FlowOptions[]) => parseConfiguration('the flows', { flows: [...flows] }).flows;
 const tombstone: Entry = {
@@ -15,14 +16,6 @@ const KEY = '["MirrorSourceConnector",{"cluster":"primary","partition":0,"topic"
 
 const expected = (history: readonly Placed[], ...flows: readonly FlowOptions[]) =>
   Object.fromEntries(expectedOffsets(history, flowsOf(...flows)).get('mm2-offsets.primary.internal') ?? []);
-
-test.each([
-  ['plain', '["replicator",{"topic":"foo","partition":0}]'],
-  ['envelope', '{"schema":null,"payload":["replicator",{"topic":"foo","partition":0}]}'],
-  ['rest', '["replicator",{"partition":0,"topic":"foo"}]'],
-] as const)('a key in the form "%s" is written as its writer does', (form, key) => {
-  expect(bytesOf({ ...offsetEntry(7n), form } as Entry)).toEqual({ key, value: '{"offset":7}' });
-});
 
 test('the key for MM2 has its fields in the order that MM2 looks for', () => {
   const [flow] = flowsOf({});
