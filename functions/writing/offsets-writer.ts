@@ -105,7 +105,7 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
 
   const missingKeys = (): KeysByTopic =>
     new Map(
-      followed.map(({ name, lastRecords }) => [name, (known.get(name) ?? new Set()).difference(lastRecords.keys())]),
+      [...known].map(([name, keys]) => [name, keys.difference(topics.get(name)?.lastRecords.keys() ?? new Set())]),
     );
 
   await settle();
@@ -116,8 +116,8 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
     write: async (translations) => {
       const ends = await sourceEnds(translations);
       const endOf = ({ place }: Translation) => ends.get(place.topic)?.get(place.partition);
-      const latest = withoutRivals(translations, endOf);
-      const decided = latest.map((translation) => ({
+      const latest = new Set(withoutRivals(translations, endOf));
+      const decided = [...latest].map((translation) => ({
         translation,
         decision: decide(translation, lastOf(translation), endOf(translation)),
       }));
@@ -143,14 +143,14 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
       const won = sent.filter(({ outgoing, last }) => last === outgoing.record);
       const isContested = ({ translation, last }: (typeof sent)[number]) =>
         last.kind === 'ours' && comparePlaces(last.place, translation.place).kind !== 'unrelated';
-      const lost = sent.filter((one) => !won.includes(one));
+      const lost = sent.filter(({ outgoing, last }) => last !== outgoing.record);
       const contested = lost.filter(isContested).map(({ translation }) => translation);
       const beaten = lost.filter((one) => !isContested(one)).map(({ translation }) => translation);
       return {
         written: won.map(({ translation }) => translation),
         repeated: [
           ...of(({ kind }) => kind === 'repeat'),
-          ...translations.filter((translation) => !latest.includes(translation)),
+          ...translations.filter((translation) => !latest.has(translation)),
           ...contested,
         ],
         takenOver: [...of(({ kind }) => kind === 'taken-over'), ...beaten],
