@@ -1,4 +1,5 @@
 import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
+import { tolerateMissingLeaders } from './kafkajs-internals.ts';
 
 /** How a connection is encrypted, and how it authenticates. */
 export type Security = Pick<KafkaConfig, 'ssl' | 'sasl'>;
@@ -37,6 +38,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Configures kafkajs for a Lambda function: short timeouts, few retries, quiet. */
 export const createKafka = (clientId: string, brokers: readonly string[], security: Security, log: KafkaLog): Kafka => {
+  tolerateMissingLeaders();
   const toLog: logCreator =
     () =>
     ({ namespace, log: { message, broker, error } }) =>
