@@ -1,7 +1,7 @@
 import { FencedError } from '../../../../functions/errors.ts';
 import type { Flow } from '../../../../functions/offsets/flow.ts';
 import type { Translation } from '../../../../functions/offsets/translate.ts';
-import { openOffsetsWriter, type OffsetsWriter } from '../../../../functions/writing/offsets-writer.ts';
+import { type OffsetsWriter, openOffsetsWriter } from '../../../../functions/writing/offsets-writer.ts';
 import type { KeysByTopic, WriteOutcome } from '../../../../functions/writing/write-outcome.ts';
 import type { Cluster } from './cluster.ts';
 import { type Moment, topicLogOf, transactionsOf } from './ports.ts';

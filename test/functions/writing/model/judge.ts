@@ -36,6 +36,7 @@ export interface JudgeOptions {
  * - Of two records of a key in two partitions, somebody else's second place is theirs to clear up: where they put a record
  *   into a partition that Java would not pick, the sync's own value stays beside it, untouched.
  * - What was handed back while a delivery was under way is written by the next one.
+ * - A value of theirs that was put back while the topic was emptied or created anew stands there alone, and is theirs still.
  * - What was reported stands when it was sent: a topic that is deleted after that is noticed by the next delivery.
  */
 const isReadUncommitted = ({ author, transaction }: ModelRecord): boolean =>
@@ -43,6 +44,8 @@ const isReadUncommitted = ({ author, transaction }: ModelRecord): boolean =>
 
 const isCommitted = ({ transaction }: ModelRecord): boolean =>
   transaction === undefined || transaction.outcome === 'committed';
+
+const byTime = (a: ModelRecord, b: ModelRecord): number => a.timestamp - b.timestamp;
 
 /** Judges what MM2 would read, by who really wrote what: it believes no header, and no piece of the code under test. */
 export type Judge = ReturnType<typeof createJudge>;
@@ -58,18 +61,22 @@ export const createJudge = (options: JudgeOptions) => {
   const partitions = () => cluster.topicOf(topic).partitions;
   const flushedAs = ({ author, value }: ModelRecord): Flushed | undefined =>
     author === 'sync' && value !== null ? flushedBy(value) : undefined;
+  const isReturned = (record: ModelRecord): boolean => record.author === 'sync' && flushedAs(record) === undefined;
   const allOf = (key: string): readonly ModelRecord[] =>
     partitions()
       .flatMap((partition) => recordsOf(partition, key))
       .filter(isCommitted)
-      .toSorted((a, b) => a.timestamp - b.timestamp);
+      .toSorted(byTime);
 
   const handedBackAt = (key: string): number =>
     allOf(key).findLast(({ author }) => author === 'hand-back')?.timestamp ?? 0;
   /** Somebody else's records by which they have the key, the newest one last. */
   const theirsOf = (key: string): readonly ModelRecord[] => {
     const since = Math.max(handedBackAt(key), overwriteBefore);
-    return allOf(key).filter(({ author, timestamp }) => author === 'somebody-else' && timestamp > since);
+    const all = allOf(key);
+    const theirs = all.filter(({ author }) => author === 'somebody-else');
+    const owned = theirs.length > 0 ? theirs : all.filter(isReturned);
+    return owned.filter(({ timestamp }) => timestamp > since);
   };
 
   /** The history that has the key: the one that stood there first, for another event source is somebody else. */
@@ -77,7 +84,9 @@ export const createJudge = (options: JudgeOptions) => {
     const since = handedBackAt(key);
     const standing = allOf(key).filter(
       (record, index, all) =>
-        record.timestamp > since && record.transaction !== undefined && all[index + 1]?.transaction !== record.transaction,
+        record.timestamp > since &&
+        record.transaction !== undefined &&
+        all[index + 1]?.transaction !== record.transaction,
     );
     return standing.map(flushedAs).find((flushed) => flushed !== undefined)?.history;
   };
@@ -98,10 +107,10 @@ export const createJudge = (options: JudgeOptions) => {
   /** What is wrong with the record of the sync's that was committed over another one. */
   const faultOf = (key: string, before: ModelRecord, after: ModelRecord): string | undefined => {
     const theirs = theirsOf(key);
-    const isTheirs = theirs.includes(before) || (before.author === 'sync' && flushedAs(before) === undefined);
+    const isTheirs = theirs.includes(before) || isReturned(before);
     if (isTheirs && theirs.length > 0) {
-      const isReturned = theirs.some(({ value }) => value === after.value);
-      return isReturned ? undefined : `overwritten: ${shown(before)} by ${shown(after)}`;
+      const isPutBack = theirs.some(({ value }) => value === after.value);
+      return isPutBack ? undefined : `overwritten: ${shown(before)} by ${shown(after)}`;
     }
     const [a, b] = [flushedAs(before), flushedAs(after)];
     if (a === undefined || b === undefined || before.timestamp < overwriteBefore || isBeyondTelling(key, a, b)) {
