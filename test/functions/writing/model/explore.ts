@@ -19,12 +19,20 @@ export interface Exploration {
   readonly found: string | undefined;
 }
 
-/** Tries a sequence from the beginning of a new world. */
-export const tryOut = async <Step extends string>(create: () => Trial<Step>, sequence: readonly Step[]) => {
+/**
+ * Tries a sequence from the beginning of a new world.
+ *
+ * @param disabled What a step that cannot be taken does: the sequence is none then, or goes on with the next step.
+ */
+export const tryOut = async <Step extends string>(
+  create: () => Trial<Step>,
+  sequence: readonly Step[],
+  disabled: 'stop' | 'skip' = 'stop',
+) => {
   const trial = create();
   for (const step of sequence) {
     const result = await trial.step(step);
-    if (result.kind !== 'fine') {
+    if (result.kind === 'broken' || (result.kind === 'disabled' && disabled === 'stop')) {
       return result;
     }
   }

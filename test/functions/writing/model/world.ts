@@ -173,6 +173,8 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
   let isElsewhereAtWork = false;
   /** The ends that the topic of an id had since the delivery at work began. */
   const endsAtWork = new Map<string, Set<string>>();
+  /** Whether what happened is beyond what is promised: nothing is judged any more. */
+  let isBeyond = false;
   let lastError: unknown;
   let fault: string | undefined;
 
@@ -356,8 +358,15 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
   };
 
   return {
-    step: async (step) => ((await steps[step]()) && !isSwappedUnseen() ? verdict() : { kind: 'disabled' }),
+    step: async (step) => {
+      const isTaken = !isBeyond && (await steps[step]());
+      isBeyond ||= isSwappedUnseen();
+      return isTaken && !isBeyond ? verdict() : { kind: 'disabled' };
+    },
     end: async () => {
+      if (isBeyond) {
+        return FINE;
+      }
       for (const one of deployments.flatMap(({ instances }) => instances)) {
         await finish(one);
       }
