@@ -60,14 +60,21 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
   const lastOf = (translation: Translation): LastRecord | undefined =>
     topicOf(translation).lastRecords.get(translation.key);
 
-  /** Writes again what a reader of the topics would not see, by the doing of an instance that ended in the midst of it. */
-  const settle = async (): Promise<void> => {
-    const restored = followed.flatMap((topic) =>
+  const unsettled = (): readonly Outgoing[] =>
+    followed.flatMap((topic) =>
       topic.lastRecords
         .unsettled()
         .map((one): Outgoing => ({ topic, ...one, isBeatenBy: (last) => last !== one.record })),
     );
-    await sendInTransactions(transactions, followed, restored);
+
+  /**
+   * Writes again what a reader of the topics would not see, by the doing of an instance that ended in the midst of it.
+   * A send may learn of more of it: how somebody else's transaction ended meanwhile.
+   */
+  const settle = async (): Promise<void> => {
+    for (let restored = unsettled(); restored.length > 0; restored = unsettled()) {
+      await sendInTransactions(transactions, followed, restored);
+    }
   };
 
   /** The ends of the source partitions, looked at only where the guard, or two translations of one key, ask for them. */
@@ -135,6 +142,7 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
         ]),
       );
       const standing = await sendInTransactions(transactions, followed, [...cleared.values()]);
+      await settle();
       const sent = [...cleared].map(([translation, outgoing]) => ({
         translation,
         outgoing,
