@@ -7,7 +7,7 @@ export const WEIGHTS = {
     'taken-over': 2,
     'handed-back': 3,
     'partitions-added': 1,
-    'mm2-topic-created-anew': 2,
+    'mm2-topic-created-anew': 3,
     'replicator-topic-created-anew': 2,
   },
   deliveries: { new: 6, again: 3, 'several-times': 1, 'in-pieces': 2, replay: 1 },
@@ -44,4 +44,11 @@ export const LEAVABLE = [
 export type Leavable = (typeof LEAVABLE)[number];
 
 /** Kinds under which the function breaks a promise today: rounds go without them until it is fixed. */
-export const HELD_BACK: readonly Leavable[] = [];
+export const HELD_BACK: readonly Leavable[] = [
+  'header-null',
+  'elsewhere',
+  'partitions-added',
+  'mm2-topic-filled',
+  'replicator-topic-created-anew',
+  'overtaken-by-another-deployment',
+];
