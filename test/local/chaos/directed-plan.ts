@@ -85,6 +85,16 @@ export const EVERY_FAULT: RoundPlan = plan(
   ]),
 );
 
+/** An old batch comes again, and one with a key that somebody else has: nothing but the guard keeps these out. */
+export const UNGUARDED: RoundPlan = plan(
+  ...WARM,
+  flush(200),
+  deliver(flushed(1)),
+  deliver(flushed(0)),
+  takeOver(theirs(0, 1_000)),
+  deliver(flushed(1)),
+);
+
 /** Rounds in which one hostile thing happens, and then the sync goes on. */
 export const HOSTILE = {
   'a header of the name without a value': plan(

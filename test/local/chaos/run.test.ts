@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type PlayedRound, playOne, runChaos } from '../../../local/chaos/chaos.ts';
+import { type PlayedRound, plansOf, playOne, runChaos } from '../../../local/chaos/chaos.ts';
 import { openStage, withoutItsGuard } from '../../../local/chaos/stage.ts';
-import { EVERY_FAULT, FAULTS, HOSTILE } from './directed-plan.ts';
+import { EVERY_FAULT, FAULTS, HOSTILE, UNGUARDED } from './directed-plan.ts';
 
 jest.setTimeout(180_000);
 
 const SEED = 30;
 const ROUNDS = 3;
-/** A round with replays, old batches and take-overs, and nothing that takes long. */
-const CONTROL = { seed: 7, path: '0' };
+/** Among so many rounds there are replays, old batches and keys that are taken over. */
+const CONTROL = { seed: 7, rounds: 5 };
 
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeAll(async () => {
@@ -68,12 +68,21 @@ test('random rounds on real Kafka keep every promise', async () => {
 
 test('a function without its guard breaks promises, and is caught in a round that can be played again', async () => {
   await using control = await withoutItsGuard(stage);
-  const { failed } = await runChaos(control, { seed: CONTROL.seed, path: CONTROL.path, rounds: 1 });
+  const { failed } = await runChaos(control, CONTROL);
 
-  expect(failed?.path).toBe(CONTROL.path);
-  const broken = new Set(failed && resultOf(failed.round).discrepancies.map(({ rule }) => rule));
-  expect(broken).toContain('last value');
+  const [again] = plansOf({ seed: CONTROL.seed, rounds: 1, path: failed?.path ?? '' });
+  expect(again).toEqual(failed?.round.plan);
+  expect(failed && resultOf(failed.round).discrepancies.length).toBeGreaterThan(0);
+});
+
+test('a function without its guard goes back to old offsets, and overwrites what somebody else wrote', async () => {
+  await using control = await withoutItsGuard(stage);
+  const { discrepancies } = resultOf(await playOne(UNGUARDED, control));
+
+  const broken = new Set(discrepancies.map(({ rule }) => rule));
+  expect(broken).toContain('never back to an earlier record');
   expect(broken).toContain('left alone once taken over');
+  expect(broken).toContain('last value');
 });
 
 describe('the command', () => {
