@@ -3,12 +3,30 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { OffsetSync } from '../../infra/offset-sync.ts';
 import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
 import type { OffsetSyncProps } from '../../infra/options/migration.ts';
-import { anApp, EXAMPLE, only, SECRET_ARN, type Synthesized, synthesize, withAuthentication } from './synthesis.ts';
+import {
+  anApp,
+  EXAMPLE,
+  only,
+  type Resource,
+  SECRET_ARN,
+  type Synthesized,
+  synthesize,
+  withAuthentication,
+} from './synthesis.ts';
 
 const build = (props: OffsetSyncProps) => synthesize((scope) => new OffsetSync(scope, 'OffsetSync', props));
 
 const name = (template: Synthesized) =>
   (only(template, 'AWS::Lambda::Alias').Properties.Name as string).replace(/^sync-/, '');
+
+/** The sync's function: with SCRAM there are those of the association beside it. */
+const syncFunction = (template: Synthesized): Resource => {
+  const [found] = Object.entries(template.Resources).filter(([id]) => /^OffsetSyncFunction[0-9A-F]{8}$/.test(id));
+  if (found === undefined) {
+    throw new Error("There is no function of the sync's");
+  }
+  return found[1];
+};
 
 /** The template with everything that names its reading of the topic, or its version, left out. */
 const withoutReading = (template: Synthesized): unknown => {
@@ -19,7 +37,7 @@ const withoutReading = (template: Synthesized): unknown => {
 };
 
 const withoutFlows = (template: Synthesized): unknown => {
-  const environment = only(template, 'AWS::Lambda::Function').Properties.Environment;
+  const environment = syncFunction(template).Properties.Environment;
   return JSON.parse(JSON.stringify(withoutReading(template)).replace(JSON.stringify(environment), '"ENVIRONMENT"'));
 };
 
@@ -110,18 +128,18 @@ describe('the mapping waits for the permissions, the credentials and the network
 describe('one authentication sets everything that depends on it', () => {
   const cases: readonly [AuthenticationOptions, number, string | undefined, string[]][] = [
     [{ type: 'none' }, 9092, undefined, []],
-    [{ type: 'scram' }, 9096, 'SASL_SCRAM_512_AUTH', ['AWS::KMS::Key', 'AWS::MSK::BatchScramSecret']],
+    [{ type: 'scram' }, 9096, 'SASL_SCRAM_512_AUTH', ['AWS::KMS::Key', 'Custom::ScramAssociation']],
     [{ type: 'mtls', secretArn: SECRET_ARN }, 9094, 'CLIENT_CERTIFICATE_TLS_AUTH', []],
     [{ type: 'iam' }, 9098, undefined, []],
   ];
   test.each(cases)('%j', (authentication, port, access, created) => {
     const template = build(withAuthentication(authentication, port));
     const types = Object.values(template.Resources).map(({ Type }) => Type);
-    expect(types.filter((type) => /KMS|MSK/.test(type))).toEqual(created);
+    expect(types.filter((type) => /KMS|MSK|Scram/.test(type))).toEqual(created);
     expect(only(template, 'AWS::EC2::SecurityGroupIngress').Properties.FromPort).toBe(port);
     const { SourceAccessConfigurations } = only(template, 'AWS::Lambda::EventSourceMapping').Properties;
     expect(SourceAccessConfigurations).toEqual(access && [expect.objectContaining({ Type: access })]);
-    expect(JSON.stringify(only(template, 'AWS::Lambda::Function').Properties.Environment)).toContain(
+    expect(JSON.stringify(syncFunction(template).Properties.Environment)).toContain(
       `\\"type\\":\\"${authentication.type}\\"`,
     );
   });

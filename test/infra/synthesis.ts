@@ -12,7 +12,7 @@ const { migration: _, ...flags } = JSON.parse(readFileSync('cdk.json', 'utf8')).
 >;
 
 export const EXAMPLE_NAMES = readdirSync('examples')
-  .filter((file) => file.endsWith('.json'))
+  .filter((file) => file.endsWith('.json') && file !== 'tsconfig.json')
   .map((file) => basename(file, '.json'));
 
 /** A block of `examples/`, which stands for what a user writes. */
