@@ -8,12 +8,14 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { OffsetSync } from 'mm2-migration';
 
-const BROKERS = 2;
+const REGION = 'eu-central-1';
+/** One broker in each. */
+const ZONES = [`${REGION}a`, `${REGION}b`];
 
 const app = new App();
-const stack = new Stack(app, 'Orders', { env: { account: '123456789012', region: 'eu-central-1' } });
+const stack = new Stack(app, 'Orders', { env: { account: '123456789012', region: REGION } });
 
-const vpc = new Vpc(stack, 'Vpc', { maxAzs: BROKERS });
+const vpc = new Vpc(stack, 'Vpc', { availabilityZones: ZONES });
 const { subnetIds } = vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS });
 const brokersGroup = new SecurityGroup(stack, 'Brokers', { vpc, description: 'MSK brokers' });
 // Lambda's pollers run in the brokers' group.
@@ -23,7 +25,7 @@ brokersGroup.addIngressRule(Peer.ipv4(vpc.vpcCidrBlock), Port.tcp(9098), 'Kafka 
 const cluster = new CfnCluster(stack, 'Cluster', {
   clusterName: 'orders',
   kafkaVersion: '3.9.x',
-  numberOfBrokerNodes: BROKERS,
+  numberOfBrokerNodes: ZONES.length,
   brokerNodeGroupInfo: {
     instanceType: 'kafka.m7g.large',
     clientSubnets: subnetIds,
@@ -46,7 +48,7 @@ const bootstrap = new AwsCustomResource(stack, 'Bootstrap', {
   ]),
   installLatestAwsSdk: false,
 });
-const brokers = Fn.split(',', bootstrap.getResponseField('BootstrapBrokerStringSaslIam'), BROKERS);
+const brokers = Fn.split(',', bootstrap.getResponseField('BootstrapBrokerStringSaslIam'), ZONES.length);
 
 // CloudWatch cannot use the key alias/aws/sns: a topic with it would drop alarms without a word.
 const key = new Key(stack, 'AlarmsKey', { enableKeyRotation: true });

@@ -1,16 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { Stack, Token } from 'aws-cdk-lib';
+import { RemovalPolicies, Stack, Tags, Token } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { OffsetSync } from '../../infra/offset-sync.ts';
 import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
 import type { OffsetSyncProps } from '../../infra/options/migration.ts';
 import {
   anApp,
   EXAMPLE,
+  example,
   only,
   type Resource,
   SECRET_ARN,
   type Synthesized,
   synthesize,
+  templateOf,
   withAuthentication,
 } from './synthesis.ts';
 
@@ -157,4 +160,77 @@ test('it takes a cluster of the same app, whose ARN only the deployment knows', 
 
 test('what is wrong with its props is said with the path of the construct', () => {
   expect(() => build({ ...EXAMPLE, replay: -1 })).toThrow('Test/OffsetSync: replay is -1; give a whole number');
+});
+
+describe('as any construct of the CDK', () => {
+  const create = (props: OffsetSyncProps = EXAMPLE) => {
+    const stack = new Stack(anApp(), 'Test', { env: { account: '123456789012', region: 'eu-central-1' } });
+    return { stack, sync: new OffsetSync(stack, 'OffsetSync', props) };
+  };
+
+  test('it can be granted something, which its role then may do', () => {
+    const { stack, sync } = create();
+    new Key(stack, 'Key').grantDecrypt(sync);
+    const policies = Object.entries(templateOf(stack).Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Policy');
+    const granted = policies.filter(([, { Properties }]) => JSON.stringify(Properties).includes('{"Fn::GetAtt":["Key'));
+    expect(granted.map(([id]) => id)).toEqual([expect.stringMatching(/^OffsetSyncRoleDefaultPolicy/)]);
+  });
+
+  test('it has metrics', () => {
+    const { sync } = create();
+    const metrics = [
+      sync.metricWritten(),
+      sync.metricNewestRecordAge(),
+      sync.metricInvocations(),
+      sync.metricErrors(),
+      sync.metricLag(),
+      sync.metricTimeLag(),
+      sync.metric('takenOver', { statistic: 'Maximum' }),
+    ];
+    expect(metrics.map(({ namespace, metricName, statistic }) => [namespace, metricName, statistic])).toEqual([
+      ['mm2-migration', 'Written', 'Sum'],
+      ['mm2-migration', 'NewestRecordAge', 'Maximum'],
+      ['AWS/Lambda', 'Invocations', 'Sum'],
+      ['AWS/Lambda', 'Errors', 'Sum'],
+      ['AWS/Kafka', 'SumOffsetLag', 'Maximum'],
+      ['AWS/Kafka', 'EstimatedMaxTimeLag', 'Maximum'],
+      ['mm2-migration', 'TakenOver', 'Maximum'],
+    ]);
+  });
+
+  test('it shows its alarms, none while it is switched off, and its dashboard', () => {
+    expect(create().sync.alarms).toHaveLength(7);
+    expect(create({ ...EXAMPLE, enabled: false }).sync.alarms).toEqual([]);
+    expect(create().sync.dashboard.dashboardName).toBeDefined();
+  });
+
+  test('its resources bear the tags that it is given', () => {
+    const { stack, sync } = create(example('endpoints'));
+    Tags.of(sync).add('team', 'orders');
+    const { Resources } = templateOf(stack);
+    const tagged = Object.values(Resources).filter(({ Properties }) =>
+      JSON.stringify(Properties?.Tags)?.includes('"orders"'),
+    );
+    expect([...new Set(tagged.map(({ Type }) => Type))].sort()).toEqual(
+      expect.arrayContaining([
+        'AWS::EC2::SecurityGroup',
+        'AWS::EC2::VPCEndpoint',
+        'AWS::IAM::Role',
+        'AWS::KMS::Key',
+        'AWS::Lambda::EventSourceMapping',
+        'AWS::Lambda::Function',
+        'AWS::Logs::LogGroup',
+        'AWS::SecretsManager::Secret',
+      ]),
+    );
+  });
+
+  test('its secret and key stay, where they are told to', () => {
+    const { stack, sync } = create();
+    RemovalPolicies.of(sync).retain();
+    const template = templateOf(stack);
+    for (const type of ['AWS::SecretsManager::Secret', 'AWS::KMS::Key']) {
+      expect(only(template, type).DeletionPolicy).toBe('Retain');
+    }
+  });
 });
