@@ -60,7 +60,7 @@ export class ScramAssociation extends Construct {
       logGroup,
       role,
     });
-    const provider = new Provider(this, 'Provider', { onEventHandler: handler });
+    const provider = new Provider(this, 'Provider', { onEventHandler: handler, logGroup });
     this.#acknowledge(provider, handler);
     const association = new CustomResource(this, 'Association', {
       resourceType: 'Custom::ScramAssociation',
