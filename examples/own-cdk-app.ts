@@ -8,14 +8,14 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { OffsetSync } from 'mm2-migration';
 
-const REGION = 'eu-central-1';
-/** One broker in each. */
-const ZONES = [`${REGION}a`, `${REGION}b`];
+/** Availability zones, with a broker in each. */
+const ZONES = 2;
 
 const app = new App();
-const stack = new Stack(app, 'Orders', { env: { account: '123456789012', region: REGION } });
+// In the account and region of whoever deploys it.
+const stack = new Stack(app, 'Orders');
 
-const vpc = new Vpc(stack, 'Vpc', { availabilityZones: ZONES });
+const vpc = new Vpc(stack, 'Vpc', { maxAzs: ZONES });
 const { subnetIds } = vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS });
 const brokersGroup = new SecurityGroup(stack, 'Brokers', { vpc, description: 'MSK brokers' });
 // Lambda's pollers run in the brokers' group.
@@ -25,7 +25,7 @@ brokersGroup.addIngressRule(Peer.ipv4(vpc.vpcCidrBlock), Port.tcp(9098), 'Kafka 
 const cluster = new CfnCluster(stack, 'Cluster', {
   clusterName: 'orders',
   kafkaVersion: '3.9.x',
-  numberOfBrokerNodes: ZONES.length,
+  numberOfBrokerNodes: ZONES,
   brokerNodeGroupInfo: {
     instanceType: 'kafka.m7g.large',
     clientSubnets: subnetIds,
@@ -48,7 +48,7 @@ const bootstrap = new AwsCustomResource(stack, 'Bootstrap', {
   ]),
   installLatestAwsSdk: false,
 });
-const brokers = Fn.split(',', bootstrap.getResponseField('BootstrapBrokerStringSaslIam'), ZONES.length);
+const brokers = Fn.split(',', bootstrap.getResponseField('BootstrapBrokerStringSaslIam'), ZONES);
 
 // CloudWatch cannot use the key alias/aws/sns: a topic with it would drop alarms without a word.
 const key = new Key(stack, 'AlarmsKey', { enableKeyRotation: true });
