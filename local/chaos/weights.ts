@@ -42,13 +42,3 @@ export const LEAVABLE = [
 ] as const;
 
 export type Leavable = (typeof LEAVABLE)[number];
-
-/** Kinds under which the function breaks a promise today: rounds go without them until it is fixed. */
-export const HELD_BACK: readonly Leavable[] = [
-  'header-null',
-  'elsewhere',
-  'partitions-added',
-  'mm2-topic-filled',
-  'replicator-topic-created-anew',
-  'overtaken-by-another-deployment',
-];

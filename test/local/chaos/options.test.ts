@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseOptions } from '../../../local/chaos/options.ts';
-import { HELD_BACK } from '../../../local/chaos/weights.ts';
 
 test('ten rounds on one broker are played unless something else is asked for', () => {
   expect(parseOptions(['--seed', '7'])).toEqual({
@@ -8,7 +7,7 @@ test('ten rounds on one broker are played unless something else is asked for', (
     rounds: 10,
     path: '0',
     shrink: false,
-    without: [...HELD_BACK, 'leaders-moved'],
+    without: ['leaders-moved'],
     withoutGuard: false,
     brokers: 1,
     planOnly: false,
@@ -20,13 +19,10 @@ test('a path alone plays one round', () => {
   expect(parseOptions(['--path', '3', '--rounds', '2'])).toMatchObject({ path: '3', rounds: 2 });
 });
 
-test('kinds are left out, and what is held back is let in', () => {
+test('kinds are left out', () => {
   expect(parseOptions(['--brokers', '3', '--without', 'handed-back'])).toMatchObject({
     brokers: 3,
-    without: [...HELD_BACK, 'handed-back'],
-  });
-  expect(parseOptions(['--brokers', '3', ...HELD_BACK.flatMap((kind) => ['--with', kind])])).toMatchObject({
-    without: [],
+    without: ['handed-back'],
   });
 });
 
