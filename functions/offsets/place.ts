@@ -67,16 +67,13 @@ export const needsPartitionEnd = (place: Place, other: Place): boolean => {
   return place.offset > other.offset ? place.timestamp <= other.timestamp : place.timestamp >= other.timestamp;
 };
 
-/** Whether the clocks say that the lower offset of two is of a topic that came after the higher one's. */
-const isFarNewer = (lower: Place, higher: Place): boolean => lower.timestamp - higher.timestamp > CLOCK_TOLERANCE_MS;
-
-/** Whether a lower offset is one of the present topic's, and the higher one a deleted topic's. */
-const isOfNewTopic = (lower: Place, higher: Place, end: bigint | undefined): boolean => {
-  if (end === undefined) {
-    return isFarNewer(lower, higher);
-  }
-  return lower.offset < end && (higher.offset >= end || isFarNewer(lower, higher));
-};
+/**
+ * Whether the lower offset of two is of a topic that came after the higher one's: the clocks say so, or it can lie in the
+ * present topic and the higher one cannot.
+ */
+const isOfLaterTopic = (lower: Place, higher: Place, end: bigint | undefined): boolean =>
+  lower.timestamp - higher.timestamp > CLOCK_TOLERANCE_MS ||
+  (end !== undefined && lower.offset < end && higher.offset >= end);
 
 /**
  * Tells whether `place` lies after `other`.
@@ -94,9 +91,9 @@ const isOfNewTopic = (lower: Place, higher: Place, end: bigint | undefined): boo
  * | same | same | lower | not older | earlier; later and recreated when `other` lies in a deleted topic, it in the present one |
  *
  * A deleted topic's record is known by its offset, which lies beyond the present end while the other one's does not, or
- * by its clock, which is behind by more than 10 minutes although its offset is ahead. A record counts as one of the
- * present topic only if it can lie there, and is not older than what it would replace: so a late delivery from a
- * deleted topic never rewinds.
+ * by its clock, which is behind by more than 10 minutes although its offset is ahead. Within these minutes a record counts
+ * as one of the present topic only if it can lie there; and always only if it is not older than what it would replace: so
+ * a late delivery from a deleted topic never rewinds.
  *
  * @param end The end offset of `place`'s partition, where {@link needsPartitionEnd} says that it matters.
  */
@@ -118,10 +115,7 @@ export const comparePlaces = (place: Place, other: Place, end?: bigint): PlaceOr
   if (!needsPartitionEnd(place, other)) {
     return { kind: newer > 0 ? 'later' : 'earlier', ambiguous: false, recreated: false };
   }
-  if (place.offset < other.offset) {
-    const recreated = isOfNewTopic(place, other, end);
-    return { kind: recreated ? 'later' : 'earlier', ambiguous: false, recreated };
-  }
-  const recreated = isOfNewTopic(other, place, end) || isFarNewer(other, place);
-  return { kind: recreated ? 'earlier' : 'later', ambiguous: false, recreated };
+  const isLower = place.offset < other.offset;
+  const recreated = isLower ? isOfLaterTopic(place, other, end) : isOfLaterTopic(other, place, end);
+  return { kind: isLower === recreated ? 'later' : 'earlier', ambiguous: false, recreated };
 };

@@ -34,6 +34,7 @@ const sendFrom = async (queue: Outgoing[], send: Send): Promise<readonly Standin
   do {
     standing.push(...(await sendAll(send, takeSend(queue))));
   } while (queue.length > 0 && performance.now() < until);
+  await Promise.all([...new Set(standing.map(([{ topic }]) => topic))].map((topic) => topic.ensureSame()));
   return standing;
 };
 

@@ -24,6 +24,12 @@ export interface FollowedTopic {
    * @throws KafkaError when it is no longer the topic that was read
    */
   appended(appended: Appended): Promise<readonly string[]>;
+  /**
+   * Makes sure, before a transaction is committed, that the records were appended to the topic that was looked at.
+   *
+   * @throws KafkaError when the topic was deleted and created anew meanwhile
+   */
+  ensureSame(): Promise<void>;
   /** The transaction in which records were appended was committed: its marker ends the partitions. */
   committed(): void;
   /** The transaction failed: whatever was appended is read like anybody's. */
@@ -190,9 +196,6 @@ export const followTopic = async (log: TopicLog, name: string, flows: readonly F
         throw changed(`Partition ${partition} of "${name}" has lost records from offset ${baseOffset} on`);
       }
       const keys = baseOffset > position.expected ? await read(new Map([[partition, baseOffset]])) : [];
-      if (baseOffset > position.expected && (await log.id(name)) !== id) {
-        throw changed(`"${name}" was deleted and created anew`);
-      }
       const offsets = own.get(partition) ?? new Set();
       own.set(partition, offsets);
       for (const index of records.keys()) {
@@ -203,6 +206,11 @@ export const followTopic = async (log: TopicLog, name: string, flows: readonly F
       const landmark = last && { offset: end - 1n, key: Buffer.from(last.key), value: last.value };
       positions.set(partition, { ...positionOf(partition), unread: end, expected: end, landmark });
       return keys;
+    },
+    ensureSame: async () => {
+      if ((await log.id(name)) !== id) {
+        throw changed(`"${name}" was deleted and created anew`);
+      }
     },
     committed: () => {
       for (const partition of before.keys()) {

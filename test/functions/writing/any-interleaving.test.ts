@@ -1,6 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fuzzRuns } from '../fuzz-runs.ts';
 import { explore, tryOut } from './model/explore.ts';
 import { createWorld, type Step, type WorldOptions } from './model/world.ts';
 
@@ -104,6 +103,7 @@ const ALPHABETS: readonly Alphabet[] = [
 /** What sampled sequences may stop at: everything that an instance does. */
 const EVERY_MOMENT = ['look', 'read', 'source-ends', 'send', 'sent', 'commit', 'committed'] as const;
 const LONGEST = 25;
+const RUNS = 500;
 
 describe("whatever happens in whatever order, MM2 reads Replicator's last offset or somebody else's", () => {
   test.each(ALPHABETS)('every sequence of $depth steps: $what', async ({ options, steps, depth }) => {
@@ -115,7 +115,6 @@ describe("whatever happens in whatever order, MM2 reads Replicator's last offset
   });
 
   test.each(ALPHABETS)('longer sequences, stopped at every moment: $what', async ({ options, steps }) => {
-    const { numRuns } = fuzzRuns(1 / 4);
     const sequences = fc.array(fc.constantFrom(...steps), { minLength: 1, maxLength: LONGEST });
 
     await fc.assert(
@@ -126,7 +125,37 @@ describe("whatever happens in whatever order, MM2 reads Replicator's last offset
         // Assess
         expect(result).toEqual({ kind: 'fine' });
       }),
-      { numRuns },
+      { numRuns: RUNS },
     );
+  });
+});
+
+describe('the judge can say no', () => {
+  const steps = ['deliver', 'die', 'deliver 2', 'they write', 'create anew, filled beyond'] as const;
+
+  test.each(['reads nothing', 'fences nobody', 'tells no id'] as const)('over ports that fail: %s', async (defect) => {
+    const options: WorldOptions = { partitions: 1, moments: ['send', 'commit'], second: 'instance', defect };
+
+    // Act
+    const { found } = await explore(() => createWorld(options), steps, 6);
+
+    // Assess
+    expect(found).toEqual(expect.any(String));
+  });
+});
+
+describe('what the model has found', () => {
+  test.each([
+    {
+      what: 'an aborted transaction that is learnt of while another one is settled',
+      options: { partitions: 1, moments: ['send', 'commit'], second: 'event source' },
+      sequence: ['deliver', 'deliver 2', 'deliver', 'they write', 'deliver 2', 'deliver 2'],
+    },
+  ] as const)('holds since: $what', async ({ options, sequence }) => {
+    // Act
+    const result = await tryOut<Step>(() => createWorld(options), sequence);
+
+    // Assess
+    expect(result).toEqual({ kind: 'fine' });
   });
 });

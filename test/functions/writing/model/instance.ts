@@ -4,7 +4,7 @@ import type { Translation } from '../../../../functions/offsets/translate.ts';
 import { type OffsetsWriter, openOffsetsWriter } from '../../../../functions/writing/offsets-writer.ts';
 import type { KeysByTopic, WriteOutcome } from '../../../../functions/writing/write-outcome.ts';
 import type { Cluster } from './cluster.ts';
-import { type Moment, topicLogOf, transactionsOf } from './ports.ts';
+import { type Defect, type Moment, topicLogOf, transactionsOf } from './ports.ts';
 
 /** What came of a delivery. */
 export type Delivered =
@@ -39,10 +39,11 @@ export interface InstanceOptions {
   readonly transactionalId: string;
   /** The moments at which it is stopped, so that something else can happen there. */
   readonly moments: ReadonlySet<Moment>;
+  readonly defect: Defect | undefined;
 }
 
 /** A run of the process; a dead one is never let go on. */
-const createProcess = ({ cluster, flow, transactionalId, moments }: InstanceOptions) => {
+const createProcess = ({ cluster, flow, transactionalId, moments, defect }: InstanceOptions) => {
   let arrived = Promise.withResolvers<void>();
   let resume: (() => void) | undefined;
   let [isAtWork, isFresh] = [false, true];
@@ -68,8 +69,8 @@ const createProcess = ({ cluster, flow, transactionalId, moments }: InstanceOpti
     };
     const sent = (key: string) => sentAt.set(key, cluster.now());
     return openOffsetsWriter({
-      transactions: transactionsOf(cluster, transactionalId, pause, sent),
-      log: topicLogOf(cluster, pause, looked),
+      transactions: transactionsOf(cluster, transactionalId, { pause, told: sent, defect }),
+      log: topicLogOf(cluster, { pause, told: looked, defect }),
       flows: [flow],
       known,
     });

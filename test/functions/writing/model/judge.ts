@@ -172,6 +172,8 @@ export const createJudge = (options: JudgeOptions) => {
     },
     /** Whether a committed record says this, as was reported. */
     stands: (key: string, value: string | null): boolean => allOf(key).some((record) => record.value === value),
+    /** Whether somebody else had the key already at that time, in whatever partition. */
+    isTheirsSince: (key: string, time: number): boolean => theirsOf(key).some(({ timestamp }) => timestamp <= time),
     /** Reads the topic as MM2 would, in any order of its partitions. @returns what is wrong with it */
     read: (): string | undefined => {
       for (const key of keys) {

@@ -9,11 +9,23 @@ export type Moment = 'look' | 'read' | 'source-ends' | 'send' | 'sent' | 'commit
 /** Stops the instance at a moment, until it is let go on; never lets it go on when it has died there. */
 export type Pause = (moment: Moment) => Promise<void>;
 
+/** What a port fails to do: it hands over no record, fences nobody, or does not tell one topic from another. */
+export type Defect = 'reads nothing' | 'fences nobody' | 'tells no id';
+
+/** How an instance is followed. */
+interface PortOptions<Told> {
+  readonly pause: Pause;
+  /** Is told of every look at a topic, or of every record that is sent. */
+  readonly told: Told;
+  readonly defect: Defect | undefined;
+}
+
 const offsetsOf = (partitions: readonly ModelPartition[], which: 'start' | 'end'): PartitionOffsets =>
   new Map(partitions.map((partition, index) => [index, BigInt(partition[which])]));
 
-/** The topics of the cluster, as an instance reads them. @param looked Is told of every look at a topic. */
-export const topicLogOf = (cluster: Cluster, pause: Pause, looked: () => void): TopicLog => {
+/** The topics of the cluster, as an instance reads them. */
+export const topicLogOf = (cluster: Cluster, { pause, told, defect }: PortOptions<() => void>): TopicLog => {
+  const idOf = (topic: string) => (defect === 'tells no id' ? undefined : cluster.topicOf(topic).id);
   const ends = async (topic: string) => {
     await pause('source-ends');
     return offsetsOf(cluster.topicOf(topic).partitions, 'end');
@@ -22,13 +34,18 @@ export const topicLogOf = (cluster: Cluster, pause: Pause, looked: () => void): 
     connect: async () => undefined,
     disconnect: async () => undefined,
     findCoordinator: async () => undefined,
-    id: async (topic) => cluster.topicOf(topic).id,
+    id: async (topic) => idOf(topic),
     extent: async (name) => {
       await pause('look');
-      looked();
-      const { id, partitions } = cluster.topicOf(name);
+      told();
+      const { partitions } = cluster.topicOf(name);
       const leaderEpochs = new Map(partitions.map((_, index) => [index, 0]));
-      return { id, leaderEpochs, starts: offsetsOf(partitions, 'start'), ends: offsetsOf(partitions, 'end') };
+      return {
+        id: idOf(name),
+        leaderEpochs,
+        starts: offsetsOf(partitions, 'start'),
+        ends: offsetsOf(partitions, 'end'),
+      };
     },
     starts: async (topic) => offsetsOf(cluster.topicOf(topic).partitions, 'start'),
     ends,
@@ -43,7 +60,8 @@ export const topicLogOf = (cluster: Cluster, pause: Pause, looked: () => void): 
         if (start < Number(end) && (start < partition.start || partition.end < Number(end))) {
           throw new KafkaError(`Offset ${start} to ${end} of ${name} is out of range`);
         }
-        for (const record of cluster.read(name, index, start, Number(end))) {
+        const records = defect === 'reads nothing' ? [] : cluster.read(name, index, start, Number(end));
+        for (const record of records) {
           take(record);
         }
       }
@@ -51,15 +69,11 @@ export const topicLogOf = (cluster: Cluster, pause: Pause, looked: () => void): 
   };
 };
 
-/** What an instance has sent, as far as the judge has to know. */
-export type Sent = (key: string) => void;
-
-/** The transactions of an instance under its deployment's transactional id. @param sent Is told of every record. */
+/** The transactions of an instance under its deployment's transactional id. */
 export const transactionsOf = (
   cluster: Cluster,
   transactionalId: string,
-  pause: Pause,
-  sent: Sent,
+  { pause, told, defect }: PortOptions<(key: string) => void>,
 ): FencedTransactions => {
   let epoch: number | undefined;
 
@@ -68,7 +82,7 @@ export const transactionsOf = (
     return epoch;
   };
   const ensureOwner = (mine: number) => {
-    if (cluster.isFenced(transactionalId, mine)) {
+    if (defect !== 'fences nobody' && cluster.isFenced(transactionalId, mine)) {
       epoch = undefined;
       throw new FencedError('Another instance of this deployment has taken over');
     }
@@ -91,7 +105,7 @@ export const transactionsOf = (
           const byPartition = Map.groupBy(records, ({ topic, partition }) => `${topic} ${partition}`);
           const appended = [...byPartition.values()].map((ofPartition) => {
             const offsets = ofPartition.map(({ topic, partition, key, value, headers }) => {
-              sent(key);
+              told(key);
               const record = { key, value: value?.toString() ?? null, headers, author: 'sync' } as const;
               return cluster.append(topic, partition, record, current);
             });

@@ -52,12 +52,17 @@ export type Replicator = ReturnType<typeof createReplicator>;
  */
 export const createReplicator = (cluster: Cluster, history: string, firstOffset: number, base: number) => {
   const flushes: Flush[] = [];
-  let generation = 0;
+  /** Where the topics ended that were deleted. */
+  const ends: number[] = [];
+  const end = (): number => cluster.partitionOf(CONNECT_OFFSETS, 0).end;
 
   return {
     history,
     flushes,
-    generation: () => generation,
+    generation: () => ends.length,
+    /** How long the topics that came after one have become; nothing where none has come. */
+    longestSince: (generation: number): bigint =>
+      BigInt(generation < ends.length ? Math.max(...ends.slice(generation + 1), end()) : 0),
     /** Flushes the offset of a source topic's partition, by a clock that may be behind. */
     flush: (topic: string, behindMs = 0): Flush => {
       const key = keyOf(topic);
@@ -74,13 +79,13 @@ export const createReplicator = (cluster: Cluster, history: string, firstOffset:
         key: base64(JSON.stringify(['replicator', { topic, partition: 0 }])),
         value: base64(value),
       };
-      const flush = { key, value, flushed: { history, index }, generation, record };
+      const flush = { key, value, flushed: { history, index }, generation: ends.length, record };
       flushes.push(flush);
       return flush;
     },
     /** The topic is deleted and created anew, which takes as long as this. */
     createAnew: (tookMs: number) => {
-      generation += 1;
+      ends.push(end());
       cluster.wait(tookMs);
       cluster.createTopic(CONNECT_OFFSETS, 1);
     },

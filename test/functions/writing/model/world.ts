@@ -6,7 +6,7 @@ import { type Author, createCluster, type ModelTransaction } from './cluster.ts'
 import type { Broken, Trial } from './explore.ts';
 import { createInstance, type Delivered, type Instance } from './instance.ts';
 import { createJudge, type Flushed } from './judge.ts';
-import type { Moment } from './ports.ts';
+import type { Defect, Moment } from './ports.ts';
 import { createReplicator, type Flush, keyOf, modelFlow, type Replicator, translateBatch } from './replicator.ts';
 
 const MM2_OFFSETS = 'mm2-offsets.primary.internal';
@@ -73,6 +73,8 @@ export interface WorldOptions {
   readonly firstOffset?: number;
   /** Whether Replicator flushes by steps of its own, or whenever a delivery has nothing else to deliver. */
   readonly flushesByItself?: boolean;
+  /** What a port does not do, which no writer can make up for: so the judge is shown to see it. */
+  readonly defect?: Defect;
   /** Somebody else's records stand there from an attempt before the flow's `overwriteBefore`. */
   readonly isSecondAttempt?: boolean;
 }
@@ -113,7 +115,8 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
   }
   const flow = modelFlow(MM2_OFFSETS, overwriteBefore);
   const moments = new Set(options.moments);
-  const newInstance = (transactionalId: string) => createInstance({ cluster, flow, transactionalId, moments });
+  const newInstance = (transactionalId: string) =>
+    createInstance({ cluster, flow, transactionalId, moments, defect: options.defect });
 
   const replicator = createReplicator(cluster, 'first', firstOffset, 0);
   replicator.start();
@@ -136,8 +139,8 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
 
   /**
    * The limits of the README: a topic that was created anew within the clocks' tolerance and is longer already than the
-   * deleted one was looks like it; and of records that are all deleted nobody can tell which came first, unless one
-   * topic's offsets and its workers' clocks agree.
+   * deleted one was looks like it; of two topics that are both deleted nobody can tell which came first; and of one that
+   * is, a lower offset with a newer timestamp looks like the present topic's where it could lie in it.
    */
   const isBeyondTelling = (key: string, a: Flushed, b: Flushed): boolean => {
     const [one, other] = [flushOf(key, a), flushOf(key, b)];
@@ -145,8 +148,9 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
       return false;
     }
     if (one.generation === other.generation) {
-      const isAgreed = one.record.offset < other.record.offset === one.record.timestamp < other.record.timestamp;
-      return one.generation < replicator.generation() && !isAgreed;
+      const [lower, higher] = one.record.offset < other.record.offset ? [one, other] : [other, one];
+      const isAgreed = lower.record.timestamp < higher.record.timestamp;
+      return !isAgreed && lower.record.offset < replicator.longestSince(one.generation);
     }
     const [old, young] = one.generation < other.generation ? [one, other] : [other, one];
     if (young.generation < replicator.generation()) {
@@ -155,7 +159,7 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
     const { offset } = old.record;
     return (
       young.record.offset < offset &&
-      offset < BigInt(cluster.partitionOf('connect-offsets', 0).end) &&
+      offset < replicator.longestSince(old.generation) &&
       young.record.timestamp - old.record.timestamp <= CLOCK_TOLERANCE_MS
     );
   };
@@ -196,6 +200,8 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
       ({ key, value }: Translation) => (sentAt.get(key) ?? 0) >= emptiedAt && !judge.stands(key, value),
     );
     fault ??= missing && `${missing.key} was reported as written: ${missing.value}`;
+    const taken = outcome.written.find(({ key }) => judge.isTheirsSince(key, lookedAt));
+    fault ??= taken && `${taken.key} was written, but it was somebody else's before the look`;
     if (!cluster.hasOpenTransaction() && abortsSeen === cluster.aborts()) {
       fault ??= judge.read();
     }
