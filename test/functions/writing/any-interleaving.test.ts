@@ -63,13 +63,13 @@ const ALPHABETS: readonly Alphabet[] = [
     what: "Replicator's offsets topic created anew, shorter than it was",
     options: { partitions: 1, moments: [], firstOffset: 50, flushesByItself: false },
     steps: SOURCE_STEPS,
-    depth: 6,
+    depth: 5,
   },
   {
     what: "Replicator's offsets topic created anew, as long as it was",
     options: { partitions: 1, moments: [], firstOffset: 0, flushesByItself: false },
     steps: SOURCE_STEPS,
-    depth: 6,
+    depth: 5,
   },
   {
     what: "MM2's offsets topic emptied or created anew, at any moment of a delivery",
