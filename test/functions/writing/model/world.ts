@@ -175,7 +175,6 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
 
   /** Whether somebody else has put a record in another partition during the delivery at work. */
   let isElsewhereAtWork = false;
-  /** Whether what happened is beyond what is promised: nothing is judged any more. */
   let lastError: unknown;
   let fault: string | undefined;
 
