@@ -139,7 +139,7 @@ describe("after Replicator's offsets topic was deleted and created anew", () => 
     await world.deliver(world.startInstance(), held);
     expect(await world.offsets()).toEqual(stands);
 
-    await world.deliver(instance, await world.flush(reached(550n, ...foo)));
+    await world.deliverUntilTaken(instance, await world.flush(reached(550n, ...foo)));
     await world.deliver(instance, held);
     await world.deliver(world.startInstance(), held);
     expect(await world.offsets()).toEqual(world.expected());
