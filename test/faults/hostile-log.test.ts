@@ -5,11 +5,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import kafkajs, { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { createPartitioner } from '../../functions/kafka/partitioner.ts';
 import { PROVENANCE_HEADER } from '../../functions/offsets/provenance.ts';
-import { defaultPartition } from '../../local/world/default-partition.ts';
-import { mm2KeyOf, type Source } from '../../local/world/history.ts';
 import { bundleFunction } from '../../local/world/lambda/bundle.ts';
 import type { FunctionInstance } from '../../local/world/lambda/function-instance.ts';
-import { createSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../local/world/sync-world.ts';
+import { defaultPartition } from '../../local/world/sync/default-partition.ts';
+import { mm2KeyOf } from '../../local/world/sync/expected-offsets.ts';
+import type { Source } from '../../local/world/sync/replicator-history.ts';
+import { createSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../local/world/sync/sync-world.ts';
 import { useKafka } from '../kafka-fixture.ts';
 import { handBack, produceLines } from './console-producer.ts';
 import { reached, sources } from './entries.ts';
@@ -180,7 +181,7 @@ describe("after MM2's offsets topic was deleted and created anew under a warm in
       ends = await world.ends();
     }
     await remove(topic);
-    await world.createOffsetsTopic();
+    await kafka().createTopic({ 'cleanup.policy': 'compact' }, ends.size, topic);
     const takenOver = fifty.filter(({ partition }) => partition % 2 === 0).map((source) => keyOf(world, source));
     for (const [partition, end] of ends) {
       const keys = takenOver.filter((key) => defaultPartition(key) === partition);

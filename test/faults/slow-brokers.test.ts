@@ -5,7 +5,7 @@ import { startProxiedCluster } from '../../local/chaos/proxied-cluster.ts';
 import { startTcpProxy, type TcpProxy } from '../../local/chaos/tcp-proxy.ts';
 import type { KafkaCluster } from '../../local/world/kafka/cluster.ts';
 import { runJava } from '../../local/world/kafka/java-process.ts';
-import { createSyncWorld, type SyncWorld } from '../../local/world/sync-world.ts';
+import { createSyncWorld, type SyncWorld } from '../../local/world/sync/sync-world.ts';
 import { reached, sources } from './entries.ts';
 
 jest.setTimeout(240_000);
@@ -31,7 +31,7 @@ const createProxiedWorld = async (timeoutMs: number): Promise<SyncWorld> => {
     timeoutMs,
     access: {
       authentication: 'none',
-      configuration: { brokers: [`127.0.0.1:${proxy.port}`] },
+      configuration: { brokers: proxy.brokers },
       environment: {},
     },
   });

@@ -30,6 +30,14 @@ describe('a request', () => {
     expect(calls).toEqual(['request', 'refresh', 'request', 'refresh', 'request']);
   });
 
+  test('is repeated where the refresh cannot be served yet either', async () => {
+    const request = jest.fn<() => Promise<string>>().mockRejectedValueOnce(retriable).mockResolvedValue('served');
+    const refresh = jest.fn<() => Promise<void>>().mockRejectedValueOnce(retriable).mockResolvedValue(undefined);
+
+    expect(await retrying(request, refresh)).toBe('served');
+    expect(refresh).toHaveBeenCalledTimes(2);
+  });
+
   test.each([
     ['final', final],
     ['unknown', new Error('no such thing')],

@@ -34,17 +34,17 @@ const createDeployment = () => {
   if (flow === undefined) {
     throw new Error('there is a flow by default');
   }
-  const connectVia = (broker: string, timeoutMs: number): Promise<Connection> =>
+  const connectVia = (brokers: readonly string[], timeoutMs: number): Promise<Connection> =>
     connect({
-      kafka: createKafka(name, [broker], {}, log),
+      kafka: createKafka(name, brokers, {}, log),
       configuration,
       deadline: deadlineIn(timeoutMs),
       log,
       known: new Map(),
     });
   return {
-    connectDirectly: () => connectVia(cluster.bootstrapServers, 30_000),
-    connectThroughProxy: (timeoutMs: number) => connectVia(`127.0.0.1:${proxy.port}`, timeoutMs),
+    connectDirectly: () => connectVia(cluster.brokers, 30_000),
+    connectThroughProxy: (timeoutMs: number) => connectVia(proxy.brokers, timeoutMs),
     translation: (offset: bigint) => ({
       flow,
       key: mm2Key({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias, topic: 'foo', partition: 0 }),
