@@ -81,10 +81,12 @@ const committedOffsets = async (world: SyncWorld): Promise<ReadonlyMap<string, s
   );
 };
 
-const configure = async (topic: string, name: string, value: string): Promise<void> => {
+/** Gives a topic a configuration; what is not in it goes back to its default. */
+const configure = async (topic: string, config: Readonly<Record<string, string>>): Promise<void> => {
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   await admin.alterConfigs({
     validateOnly: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name, value }] }],
+    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }],
   });
 };
 
@@ -342,7 +344,7 @@ describe("MM2's offsets topic", () => {
       { key, value: '{"offset":7}', headers: { [PROVENANCE_HEADER]: placeOf(world, now) } },
     ]);
     await lost.abort();
-    await configure(topic, 'message.timestamp.before.max.ms', String(HOUR));
+    await configure(topic, { 'cleanup.policy': 'compact', 'message.timestamp.before.max.ms': String(HOUR) });
 
     await world.deliver(world.startInstance(), await world.flush(reached(20n, ...foo)));
     expect(await world.offsets()).toEqual(world.expected(new Map([[key, '{"offset":500}']])));
@@ -373,7 +375,7 @@ describe("MM2's offsets topic", () => {
     const refused = world.deliver(instance, batch);
     await expect(refused).rejects.toThrow(`"${topic}" has max.message.bytes=200`);
     await expect(refused).rejects.toThrow('--add-config max.message.bytes=1048588');
-    await configure(topic, 'max.message.bytes', '1048588');
+    await configure(topic, { 'cleanup.policy': 'compact' });
     await world.deliver(instance, batch);
 
     expect(await world.offsets()).toEqual(world.expected());
@@ -422,12 +424,12 @@ describe("when MM2's offsets topic is lost under a warm instance", () => {
     const instance = world.startInstance();
     await world.deliver(instance, await world.flush(reached(10n, ...fifty)));
     const topic = topicOf(world);
-    await configure(topic, 'cleanup.policy', 'delete');
+    await configure(topic, { 'cleanup.policy': 'delete' });
     const partitions = [...(await world.ends())].map(([partition]) => ({ partition, offset: '-1' }));
     await admin.deleteTopicRecords({ topic, partitions });
 
     await expect(world.deliver(instance, world.history)).rejects.toThrow('has cleanup.policy=delete');
-    await configure(topic, 'cleanup.policy', 'compact');
+    await configure(topic, { 'cleanup.policy': 'compact' });
     await world.deliver(instance, await world.flush(reached(20n, ...fifty.slice(0, 1))));
     expect(lastBatch(instance)).toMatchObject({ written: 1, missing: 49 });
     await world.deliver(instance, world.history);

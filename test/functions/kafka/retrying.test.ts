@@ -34,8 +34,11 @@ describe('a request', () => {
     const request = jest.fn<() => Promise<string>>().mockRejectedValueOnce(retriable).mockResolvedValue('served');
     const refresh = jest.fn<() => Promise<void>>().mockRejectedValueOnce(retriable).mockResolvedValue(undefined);
 
-    expect(await retrying(request, refresh)).toBe('served');
-    expect(refresh).toHaveBeenCalledTimes(2);
+    const answer = retrying(request, refresh);
+    await jest.runAllTimersAsync();
+
+    expect(await answer).toBe('served');
+    expect([request.mock.calls.length, refresh.mock.calls.length]).toEqual([2, 2]);
   });
 
   test.each([

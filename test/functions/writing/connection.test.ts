@@ -49,7 +49,13 @@ const createDeployment = () => {
       flow,
       key: mm2Key({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias, topic: 'foo', partition: 0 }),
       value: mm2Value(offset),
-      place: { eventSource: 'arn', topic: 'connect-offsets', partition: 0, offset, timestamp: 1_700_000_000_000 },
+      place: {
+        eventSource: 'arn',
+        topic: 'connect-offsets',
+        partition: 0,
+        offset,
+        timestamp: 1_700_000_000_000 + Number(offset),
+      },
     }),
   };
 };
