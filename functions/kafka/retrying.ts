@@ -10,20 +10,25 @@ const isRetriable = (error: unknown): boolean =>
  * Repeats a request as long as a broker cannot serve it yet, because it does not know the topic so far or a leader
  * moves. kafkajs itself does so for its producers, but not for the requests that are made here.
  *
- * @param refresh What to do before each repetition.
+ * @param refresh What to do before each repetition; that it cannot be served yet is a reason to repeat it as well.
  * @throws the last error, or the first one that is not retriable
  */
 export const retrying = async <T>(request: () => Promise<T>, refresh?: () => Promise<void>): Promise<T> => {
+  const again = async () => {
+    await refresh?.();
+    return await request();
+  };
+  let attempt = request;
   for (const delay of DELAYS_MS) {
     try {
-      return await request();
+      return await attempt();
     } catch (error) {
       if (!isRetriable(error)) {
         throw error;
       }
       await sleep(delay);
-      await refresh?.();
+      attempt = again;
     }
   }
-  return await request();
+  return await attempt();
 };

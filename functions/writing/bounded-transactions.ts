@@ -5,22 +5,27 @@ import type { FollowedTopic } from './followed-topic.ts';
 import { type Outgoing, sendAll } from './lost-races.ts';
 
 /**
- * Bytes of one send over all partitions, and milliseconds after which a transaction is committed and the next one
- * begins: so that a batch gets through whatever the speed at which the brokers take it, and what it has got through
- * stays when the rest of it fails.
+ * How much is done at once: so that a batch gets through whatever the speed at which the brokers take it, and what it
+ * has got through stays when the rest of it fails.
  */
-const SEND_BYTES = 256 * 1024;
-const TRANSACTION_WORK_MS = 10_000;
+export interface TransactionBounds {
+  /** Bytes of one send over all partitions. */
+  readonly sendBytes: number;
+  /** Milliseconds after which a transaction is committed and the next one begins. */
+  readonly workMs: number;
+}
+
+const BOUNDS: TransactionBounds = { sendBytes: 256 * 1024, workMs: 10_000 };
 
 const sizeOfAll = ({ key, partitions, record }: Outgoing): number =>
   partitions.length * sizeOf({ key, value: record.value, headers: headerOf(record) });
 
 /** Takes the first records off a queue, as many as fit into one send. */
-const takeSend = (queue: Outgoing[]): readonly Outgoing[] => {
+const takeSend = (queue: Outgoing[], sendBytes: number): readonly Outgoing[] => {
   let bytes = 0;
   const count = queue.findIndex((one) => {
     bytes += sizeOfAll(one);
-    return bytes > SEND_BYTES;
+    return bytes > sendBytes;
   });
   return queue.splice(0, count === -1 ? queue.length : Math.max(1, count));
 };
@@ -28,11 +33,15 @@ const takeSend = (queue: Outgoing[]): readonly Outgoing[] => {
 type Standing = readonly [Outgoing, OwnRecord | TheirRecord];
 
 /** Sends from the queue, one send after the other, until it is empty or the transaction has lasted long enough. */
-const sendFrom = async (queue: Outgoing[], send: Send): Promise<readonly Standing[]> => {
-  const until = performance.now() + TRANSACTION_WORK_MS;
+const sendFrom = async (
+  queue: Outgoing[],
+  send: Send,
+  { sendBytes, workMs }: TransactionBounds,
+): Promise<readonly Standing[]> => {
+  const until = performance.now() + workMs;
   const standing: Standing[] = [];
   do {
-    standing.push(...(await sendAll(send, takeSend(queue))));
+    standing.push(...(await sendAll(send, takeSend(queue, sendBytes))));
   } while (queue.length > 0 && performance.now() < until);
   await Promise.all([...new Set(standing.map(([{ topic }]) => topic))].map((topic) => topic.ensureSame()));
   return standing;
@@ -68,11 +77,12 @@ export const sendInTransactions = async (
   transactions: FencedTransactions,
   topics: readonly FollowedTopic[],
   outgoing: readonly Outgoing[],
+  bounds: TransactionBounds = BOUNDS,
 ): Promise<ReadonlyMap<Outgoing, OwnRecord | TheirRecord>> => {
   const queue = [...outgoing];
   const standing = new Map<Outgoing, OwnRecord | TheirRecord>();
   while (queue.length > 0) {
-    for (const [one, record] of await transact(transactions, topics, (send) => sendFrom(queue, send))) {
+    for (const [one, record] of await transact(transactions, topics, (send) => sendFrom(queue, send, bounds))) {
       standing.set(one, record);
       for (const partition of one.partitions) {
         one.topic.lastRecords.wrote(partition, one.key, record);

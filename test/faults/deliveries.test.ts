@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { MAX_PAYLOAD_BYTES } from '../../local/world/event-source/kafka-event.ts';
 import { eventOf } from '../../local/world/sync/event-of-records.ts';
@@ -7,6 +5,7 @@ import { mm2KeyOf } from '../../local/world/sync/expected-offsets.ts';
 import type { Source } from '../../local/world/sync/replicator-history.ts';
 import { createSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../local/world/sync/sync-world.ts';
 import { useKafka } from '../kafka-fixture.ts';
+import { handBack, produceLines } from './console-producer.ts';
 import { NOISE, reached, reset, sources } from './entries.ts';
 
 jest.setTimeout(90_000);
@@ -300,23 +299,9 @@ describe("the README's command to hand a key back", () => {
     await world.deliver(instance, await world.flush(reached(20n, source)));
     expect((await world.offsets()).get(key)).toBe('{"offset":500}');
 
-    await handBack(world, key);
+    await produceLines(kafka().cluster, world.flows[0]?.offsetsTopic ?? '', [handBack(key)]);
     await world.deliver(instance, await world.flush(reached(30n, source)));
 
     expect(await world.offsets()).toEqual(world.expected());
   });
 });
-
-/** Runs what `kafka-console-producer.sh` runs, with the options and the input that the README gives. */
-const handBack = async (world: SyncWorld, key: string): Promise<void> => {
-  const { java, classpath, version } = kafka().cluster.distribution;
-  const mainClass = version.startsWith('3.') ? 'kafka.tools.ConsoleProducer' : 'org.apache.kafka.tools.ConsoleProducer';
-  const properties = ['parse.key=true', 'parse.headers=true', 'null.marker=NULL'].flatMap((one) => ['--property', one]);
-  const topic = world.flows[0]?.offsetsTopic ?? '';
-  const producer = promisify(execFile)(java, [
-    ...['-cp', classpath, mainClass, '--bootstrap-server', brokers.join(','), '--topic', topic],
-    ...properties,
-  ]);
-  producer.child.stdin?.end(`mm2-migration:handed-back\t${key}\tNULL\n`);
-  await producer;
-};

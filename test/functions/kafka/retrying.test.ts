@@ -30,6 +30,17 @@ describe('a request', () => {
     expect(calls).toEqual(['request', 'refresh', 'request', 'refresh', 'request']);
   });
 
+  test('is repeated where the refresh cannot be served yet either', async () => {
+    const request = jest.fn<() => Promise<string>>().mockRejectedValueOnce(retriable).mockResolvedValue('served');
+    const refresh = jest.fn<() => Promise<void>>().mockRejectedValueOnce(retriable).mockResolvedValue(undefined);
+
+    const answer = retrying(request, refresh);
+    await jest.runAllTimersAsync();
+
+    expect(await answer).toBe('served');
+    expect([request.mock.calls.length, refresh.mock.calls.length]).toEqual([2, 2]);
+  });
+
   test.each([
     ['final', final],
     ['unknown', new Error('no such thing')],

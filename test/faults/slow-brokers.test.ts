@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { startProxiedCluster } from '../../local/chaos/proxied-cluster.ts';
+import { startTcpProxy, type TcpProxy } from '../../local/chaos/tcp-proxy.ts';
+import type { KafkaCluster } from '../../local/world/kafka/cluster.ts';
+import { runJava } from '../../local/world/kafka/java-process.ts';
+import { createSyncWorld, type SyncWorld } from '../../local/world/sync/sync-world.ts';
+import { reached, sources } from './entries.ts';
+
+jest.setTimeout(240_000);
+
+let proxy: TcpProxy;
+let cluster: KafkaCluster;
+beforeAll(async () => {
+  proxy = await startTcpProxy();
+  cluster = await startProxiedCluster(proxy);
+});
+afterAll(async () => {
+  await cluster?.close();
+  await proxy?.close();
+});
+
+const worlds: SyncWorld[] = [];
+afterEach(() => Promise.all(worlds.splice(0).map((world) => world.close())));
+
+/** A world in which only the function goes through the proxy. */
+const createProxiedWorld = async (timeoutMs: number): Promise<SyncWorld> => {
+  const world = await createSyncWorld({
+    brokers: cluster.brokers,
+    timeoutMs,
+    access: {
+      authentication: 'none',
+      configuration: { brokers: proxy.brokers },
+      environment: {},
+    },
+  });
+  worlds.push(world);
+  return world;
+};
+
+describe('a cold start that is not over in time', () => {
+  test('is given up, and what it had begun fences neither its successor nor itself', async () => {
+    const world = await createProxiedWorld(8_000);
+    const [slow, next] = [world.startInstance(), world.startInstance()];
+    const first = await world.flush(reached(1n, ...sources('foo', 4)));
+    await world.deliver(next, first);
+    const second = await world.flush(reached(2n, ...sources('foo', 4)));
+    proxy.withholdAnswers(true);
+    await expect(world.deliver(slow, second)).rejects.toThrow('Gave up after');
+    proxy.withholdAnswers(false);
+
+    // Its process is frozen until its next invocation; then what it had begun comes up beside what that begins.
+    await world.deliver(next, second);
+    await world.deliver(slow, first);
+    await sleep(500);
+    await world.deliver(slow, await world.flush(reached(3n, ...sources('foo', 4))));
+
+    expect(await world.offsets()).toEqual(world.expected());
+    expect([...slow.logs, ...next.logs].filter((line) => line.includes('FencedError'))).toEqual([]);
+  });
+});
+
+describe('on brokers that take no more than a few kilobytes a second', () => {
+  /** What the brokers grant a client that says who it is: bytes in a second, or no limit. */
+  const setQuota = (client: string, bytesPerSecond: number | undefined) =>
+    runJava(cluster.distribution, {
+      name: `the quota of '${client}'`,
+      mainClass: 'kafka.admin.ConfigCommand',
+      args: [
+        ...['--bootstrap-server', cluster.bootstrapServers, '--alter'],
+        ...['--entity-type', 'clients', '--entity-name', client],
+        ...(bytesPerSecond === undefined
+          ? ['--delete-config', 'producer_byte_rate']
+          : ['--add-config', `producer_byte_rate=${bytesPerSecond}`]),
+      ],
+      logFile: join(cluster.folder, 'quota.log'),
+    });
+
+  test('a batch of ten thousand keys gets through, part by part, and nothing looks like a rival', async () => {
+    const world = await createProxiedWorld(30_000);
+    const instance = world.startInstance();
+    await setQuota(world.name, 40_000);
+    const batch = await world.flush(reached(7n, ...sources('many', 10_000)));
+
+    await world.deliverUntilTaken(instance, batch);
+    expect(instance.logs.filter((line) => line.includes('FencedError'))).toEqual([]);
+
+    await setQuota(world.name, undefined);
+    expect(await world.offsets()).toEqual(world.expected());
+  });
+});

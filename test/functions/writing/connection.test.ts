@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { parseConfiguration } from '../../../functions/configuration/configuration.ts';
+import { deadlineIn } from '../../../functions/deadline.ts';
+import { FencedError, TimeLimitError } from '../../../functions/errors.ts';
+import { createKafka } from '../../../functions/kafka/client.ts';
+import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
+import { type Connection, connect } from '../../../functions/writing/connection.ts';
+import { startProxiedCluster } from '../../../local/chaos/proxied-cluster.ts';
+import { startTcpProxy, type TcpProxy } from '../../../local/chaos/tcp-proxy.ts';
+import type { KafkaCluster } from '../../../local/world/kafka/cluster.ts';
+
+jest.setTimeout(120_000);
+
+let proxy: TcpProxy;
+let cluster: KafkaCluster;
+beforeAll(async () => {
+  proxy = await startTcpProxy();
+  cluster = await startProxiedCluster(proxy);
+});
+afterAll(async () => {
+  await cluster?.close();
+  await proxy?.close();
+});
+
+const log = { debug: () => undefined, warn: () => undefined };
+
+/** A deployment, whose instances connect directly or through the proxy. */
+const createDeployment = () => {
+  const name = `connection-${randomUUID()}`;
+  const configuration = parseConfiguration('test', { name, flows: [{ sourceAlias: name }] });
+  const [flow] = configuration.flows;
+  if (flow === undefined) {
+    throw new Error('there is a flow by default');
+  }
+  const connectVia = (brokers: readonly string[], timeoutMs: number): Promise<Connection> =>
+    connect({
+      kafka: createKafka(name, brokers, {}, log),
+      configuration,
+      deadline: deadlineIn(timeoutMs),
+      log,
+      known: new Map(),
+    });
+  return {
+    connectDirectly: () => connectVia(cluster.brokers, 30_000),
+    connectThroughProxy: (timeoutMs: number) => connectVia(proxy.brokers, timeoutMs),
+    translation: (offset: bigint) => ({
+      flow,
+      key: mm2Key({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias, topic: 'foo', partition: 0 }),
+      value: mm2Value(offset),
+      place: {
+        eventSource: 'arn',
+        topic: 'connect-offsets',
+        partition: 0,
+        offset,
+        timestamp: 1_700_000_000_000 + Number(offset),
+      },
+    }),
+  };
+};
+
+describe('a connection', () => {
+  test('writes, and its successor fences it', async () => {
+    const { connectDirectly, translation } = createDeployment();
+    const first = await connectDirectly();
+    expect((await first.writer.write([translation(1n)])).written).toHaveLength(1);
+
+    const second = await connectDirectly();
+
+    await expect(first.writer.write([translation(2n)])).rejects.toThrow(FencedError);
+    expect((await second.writer.write([translation(2n)])).written).toHaveLength(1);
+    await Promise.all([first.close(), second.close()]);
+  });
+
+  test('that is closed lets nothing through any more, and can be closed again', async () => {
+    const { connectDirectly, translation } = createDeployment();
+    const connection = await connectDirectly();
+    await connection.close();
+
+    await expect(connection.writer.write([translation(1n)])).rejects.toThrow();
+    await connection.close();
+  });
+
+  test('that was not opened in time closes itself whatever it was waiting for, and fences nobody', async () => {
+    const { connectDirectly, connectThroughProxy, translation } = createDeployment();
+    await (await connectDirectly()).close();
+    let offset = 0n;
+    let isStruck = true;
+    for (let request = 1; isStruck; request += 2) {
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+      let struck = false;
+      const callOff = proxy.strikeAt({ request, side: 'before' }, () => {
+        struck = true;
+        return released;
+      });
+      const late = connectThroughProxy(3_000).then(
+        (connection) => connection,
+        (error: unknown) => error,
+      );
+      const outcome = await late;
+      callOff();
+      isStruck = struck;
+      if (!struck) {
+        await (outcome as Connection).close();
+        break;
+      }
+      expect(outcome).toBeInstanceOf(TimeLimitError);
+      const successor = await connectDirectly();
+      release();
+      // Whatever was held back has had its chance.
+      await sleep(500);
+
+      offset += 1n;
+      expect((await successor.writer.write([translation(offset)])).written).toHaveLength(1);
+      await successor.close();
+    }
+    expect(offset).toBeGreaterThan(3n);
+  });
+});
