@@ -72,13 +72,9 @@ const keyDecoder = (connectors: ReadonlySet<string>) => {
   };
 };
 
-/**
- * Sorts a partition's records if needed. They should come in order, but which record is the last must not depend on it.
- */
+/** Sorts a partition's records. They should be in order already, but which one is the last must not depend on that. */
 const inOrder = (records: readonly KeyedRecord[]): readonly KeyedRecord[] =>
-  records.every(({ place }, index) => index === 0 || place.offset > (records[index - 1]?.place.offset ?? 0n))
-    ? records
-    : records.toSorted((a, b) => (a.place.offset < b.place.offset ? -1 : 1));
+  records.toSorted((a, b) => Number(a.place.offset - b.place.offset));
 
 const translateFlow = (
   partitions: readonly (readonly KeyedRecord[])[],

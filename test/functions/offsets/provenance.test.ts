@@ -5,6 +5,11 @@ import { PROVENANCE_HEADER, placeHeader, provenanceOf, returnedHeader } from '..
 const place = { eventSource: 'arn:a', topic: 'connect-offsets', partition: 3, offset: 2n ** 60n + 1n, timestamp: 7 };
 const bytesOf = (headers: Readonly<Record<string, string>>) => Buffer.from(headers[PROVENANCE_HEADER] ?? '');
 
+test('a record carries its provenance in the header that the README tells a person to write', () => {
+  expect(placeHeader(place)).toEqual({ 'mm2-migration': encodePlace(place) });
+  expect(returnedHeader).toEqual({ 'mm2-migration': 'returned' });
+});
+
 describe('the provenance of a record', () => {
   test('of ours is its place', () => {
     expect(provenanceOf(bytesOf(placeHeader(place)))).toEqual({ kind: 'ours', place });
