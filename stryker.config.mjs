@@ -25,4 +25,6 @@ export default {
   htmlReporter: { fileName: '.cache/mutation.html' },
   jsonReporter: { fileName: '.cache/mutation.json' },
   concurrency: 2,
+  // A mutant that never ends is rare, and a machine under load must not look like one.
+  timeoutMS: 30_000,
 };

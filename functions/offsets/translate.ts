@@ -76,14 +76,9 @@ const keyDecoder = (connectors: ReadonlySet<string>) => {
   };
 };
 
-const inOrderOf = ({ place: a }: KeyedRecord, { place: b }: KeyedRecord): number =>
-  Number(a.offset - b.offset) || a.timestamp - b.timestamp;
-
-/** The event source keeps the order of a partition; the rule "the last one counts" hangs on it, so it is made sure. */
+/** Sorts a partition's records. They should be in order already, but which one is the last must not depend on that. */
 const inOrder = (records: readonly KeyedRecord[]): readonly KeyedRecord[] =>
-  records.every(({ place }, index) => index === 0 || place.offset > (records[index - 1]?.place.offset ?? 0n))
-    ? records
-    : records.toSorted(inOrderOf);
+  records.toSorted(({ place: a }, { place: b }) => Number(a.offset - b.offset) || a.timestamp - b.timestamp);
 
 const isFromSeveralPartitions = (ofKey: readonly Translation[]): boolean =>
   ofKey.some(({ place }) => place.partition !== ofKey[0]?.place.partition);

@@ -12,6 +12,11 @@ const place = { eventSource: 'arn:a', topic: 'connect-offsets', partition: 3, of
 const headersOf = (header: Uint8Array | string | null | undefined): Headers =>
   header === undefined ? {} : { [PROVENANCE_HEADER]: typeof header === 'string' ? Buffer.from(header) : header };
 
+test('a record carries its provenance in the header that the README tells a person to write', () => {
+  expect(placeHeader(place)).toEqual({ 'mm2-migration': encodePlace(place) });
+  expect(returnedHeader).toEqual({ 'mm2-migration': 'returned' });
+});
+
 describe('the provenance of a record', () => {
   test('of ours is its place', () => {
     expect(provenanceOf(headersOf(placeHeader(place)[PROVENANCE_HEADER]))).toEqual({ kind: 'ours', place });

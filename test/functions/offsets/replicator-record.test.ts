@@ -182,6 +182,8 @@ describe('a value', () => {
     ['{"offset":1,"__proto__":null}', 'the value has an unknown field "__proto__"'],
     ['{"__proto__":{"offset":1}}', /"offset" is missing/],
     ['{"payload":{"offset":1}}', /"offset" is missing/],
+    ['{"payload":{"offset":1},"more":1}', /"offset" is missing/],
+    ['{"schema":null,"more":{"offset":1}}', /"offset" is missing/],
     ['{"schema":null,"payload":{"schema":null,"payload":{"offset":1}}}', /"offset" is missing/],
     ['{"schema":null,"payload":{"offset":1},"more":1}', /"offset" is missing/],
   ])('of %s is malformed, and it says why', (text, reason) => {
@@ -223,6 +225,33 @@ describe('a value', () => {
 
     expect(decoded).toMatchObject({ kind: 'malformed' });
     expect('reason' in decoded && decoded.reason.length).toBeLessThan(250);
+  });
+
+  test('of lists nested to the depth at which reading or showing fails is malformed, too', () => {
+    const decoded = (depth: number) => value(`{"offset":${'['.repeat(depth)}${']'.repeat(depth)}}`);
+    const isReadable = (depth: number) => JSON.stringify(decoded(depth)).includes('\\"offset\\" is');
+    let [readable, unreadable] = [100, 100_000];
+    while (unreadable - readable > 1) {
+      const middle = Math.floor((readable + unreadable) / 2);
+      [readable, unreadable] = isReadable(middle) ? [middle, unreadable] : [readable, middle];
+    }
+
+    // How deep the stack reaches differs by a few calls from one time to the next.
+    for (let depth = readable - 50; depth < unreadable + 50; depth += 1) {
+      expect(decoded(depth)).toEqual({
+        kind: 'malformed',
+        reason: expect.stringMatching(/^the value('s "offset" is (\[{120}…|nested too deeply to show)| is not JSON)/),
+      });
+    }
+  });
+
+  test('of 120 characters is shown whole, and of more it is shortened', () => {
+    const [whole, longer] = [`"${'x'.repeat(118)}"`, `"${'x'.repeat(119)}"`];
+
+    expect(value(whole)).toMatchObject({ reason: `the value is ${whole}, not {"offset":n}` });
+    expect(value(longer)).toMatchObject({
+      reason: `the value is "${'x'.repeat(119)}… (121 characters), not {"offset":n}`,
+    });
   });
 
   test('of a megabyte is shown by its start alone', () => {

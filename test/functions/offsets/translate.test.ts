@@ -303,7 +303,7 @@ describe('what is malformed', () => {
     const flow = aFlow();
     const { malformed } = translate(anEvent(...records), [flow]);
 
-    expect(malformed).toEqual([
+    expect(malformed).toStrictEqual([
       { place: { ...place, offset: 0n }, reason: 'the record has no key', flows: [] },
       {
         place: { ...place, offset: 1n },

@@ -29,7 +29,9 @@ describe.each(TYPES)('the authentication "%s"', (carried) => {
     if (configured === carried) {
       expect(start()).toBeInstanceOf(Function);
     } else {
-      expect(start).toThrow(/^OFFSET_SYNC: authentication\.type is ".+", but this bundle carries/);
+      expect(start).toThrow(
+        `OFFSET_SYNC: authentication.type is "${configured}", but this bundle contains "${carried}" only`,
+      );
     }
   });
 });
