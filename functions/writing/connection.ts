@@ -81,10 +81,7 @@ export const connect = async (options: ConnectionOptions): Promise<Connection> =
     });
     // A fenced producer is of no more use.
     await Promise.allSettled(producers.splice(0, producers.length, producer).map((fenced) => fenced.disconnect()));
-    await producer.connect().catch(async (error) => {
-      await topicLog.findCoordinator(configuration.name);
-      throw error;
-    });
+    await producer.connect();
     if (isClosed) {
       await producer.disconnect();
       throw new KafkaError('The connection was closed while its producer was connected');
@@ -101,6 +98,7 @@ export const connect = async (options: ConnectionOptions): Promise<Connection> =
     const limits = new Map(topics.map(({ name, maxBatchBytes }) => [name, maxBatchBytes - HEADROOM]));
     const transactions = createFencedTransactions({
       connectProducer,
+      findCoordinator: () => topicLog.findCoordinator(configuration.name),
       transactionTimeoutMs: TRANSACTION_TIMEOUT_MS,
       maxBatchBytes: (topic) => Math.min(MAX_BATCH_BYTES, limits.get(topic) ?? MAX_BATCH_BYTES),
     });

@@ -28,6 +28,8 @@ export interface FencedTransactions {
 export interface FencingOptions {
   /** Connects a new producer with the shared transactional id. */
   readonly connectProducer: () => Promise<Producer>;
+  /** Tells why the transactional id has no coordinator, of which kafkajs says nothing. @throws the brokers' own reason */
+  readonly findCoordinator: () => Promise<void>;
   /** Milliseconds after which the brokers abort a transaction by themselves: the producers' `transactionTimeout`. */
   readonly transactionTimeoutMs: number;
   /** The largest record batch that a topic takes. */
@@ -38,9 +40,12 @@ export interface FencingOptions {
 const isRefused = (error: unknown): boolean =>
   causesOf(error).some((cause) => 'type' in cause && cause.type === 'INVALID_PRODUCER_EPOCH');
 
+const isWithoutCoordinator = (error: unknown): boolean =>
+  causesOf(error).some(({ name }) => name === 'KafkaJSGroupCoordinatorNotFound');
+
 /** Creates the transactions of an instance; nothing is connected before the first {@link FencedTransactions.takeOver}. */
 export const createFencedTransactions = (options: FencingOptions): FencedTransactions => {
-  const { connectProducer, transactionTimeoutMs, maxBatchBytes } = options;
+  const { connectProducer, findCoordinator, transactionTimeoutMs, maxBatchBytes } = options;
   let owner: Producer | undefined;
 
   /** What a refused epoch means: the brokers answer alike when the transaction took too long (KIP-360). */
@@ -75,7 +80,12 @@ export const createFencedTransactions = (options: FencingOptions): FencedTransac
     if (owner === undefined) {
       const producer = await connectProducer();
       // A producer's first transaction does it.
-      await guarded(() => inTransaction(producer, async () => undefined));
+      await guarded(() => inTransaction(producer, async () => undefined)).catch(async (error) => {
+        if (isWithoutCoordinator(error)) {
+          await findCoordinator();
+        }
+        throw error;
+      });
       owner = producer;
     }
     return owner;

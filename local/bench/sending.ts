@@ -39,6 +39,7 @@ export const measureSending = async (brokers: readonly string[]): Promise<readon
   };
   const transactions = createFencedTransactions({
     connectProducer,
+    findCoordinator: async () => undefined,
     transactionTimeoutMs: 60_000,
     maxBatchBytes: () => 800_000,
   });

@@ -34,6 +34,7 @@ const createInstance = (transactionalId: string, transactionTimeoutMs = 60_000) 
       connected += 1;
       return producer;
     },
+    findCoordinator: async () => undefined,
     transactionTimeoutMs,
     maxBatchBytes: () => 800_000,
   });

@@ -75,6 +75,7 @@ const createWorld = async (options: Partial<Flow> = {}, partitions = 3) => {
   const open = async (deployment: string, known: KeysByTopic = new Map()) => {
     const transactions = createFencedTransactions({
       connectProducer: () => connectProducer(deployment),
+      findCoordinator: async () => undefined,
       transactionTimeoutMs: 60_000,
       maxBatchBytes: () => 800_000,
     });

@@ -45,6 +45,7 @@ export const createWrittenTopic = async (fixture: KafkaFixture, partitions = 1) 
       await producer.connect();
       return producer;
     },
+    findCoordinator: async () => undefined,
     transactionTimeoutMs: 60_000,
     maxBatchBytes: () => 800_000,
   });
