@@ -8,7 +8,7 @@ import { createKafka } from '../../../functions/kafka/client.ts';
 import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
 import { type Connection, connect } from '../../../functions/writing/connection.ts';
 import { startProxiedCluster } from '../../../local/chaos/proxied-cluster.ts';
-import { startTcpProxy, type TcpProxy } from '../../../local/chaos/tcp-proxy.ts';
+import { type Moment, startTcpProxy, type TcpProxy } from '../../../local/chaos/tcp-proxy.ts';
 import type { KafkaCluster } from '../../../local/world/kafka/cluster.ts';
 
 jest.setTimeout(120_000);
@@ -82,39 +82,45 @@ describe('a connection', () => {
     await connection.close();
   });
 
-  test('that was not opened in time closes itself whatever it was waiting for, and fences nobody', async () => {
-    const { connectDirectly, connectThroughProxy, translation } = createDeployment();
-    await (await connectDirectly()).close();
-    let offset = 0n;
-    let isStruck = true;
-    for (let request = 1; isStruck; request += 2) {
-      const { promise: released, resolve: release } = Promise.withResolvers<void>();
-      let struck = false;
-      const callOff = proxy.strikeAt({ request, side: 'before' }, () => {
-        struck = true;
-        return released;
-      });
-      const late = connectThroughProxy(3_000).then(
-        (connection) => connection,
-        (error: unknown) => error,
-      );
-      const outcome = await late;
-      callOff();
-      isStruck = struck;
-      if (!struck) {
-        await (outcome as Connection).close();
-        break;
-      }
-      expect(outcome).toBeInstanceOf(TimeLimitError);
-      const successor = await connectDirectly();
-      release();
-      // Whatever was held back has had its chance.
-      await sleep(500);
+  test('that is closed after it was fenced does not take over in turn any more', async () => {
+    const { connectDirectly, translation } = createDeployment();
+    const first = await connectDirectly();
+    const second = await connectDirectly();
+    await expect(first.writer.write([translation(1n)])).rejects.toThrow(FencedError);
+    await first.close();
 
-      offset += 1n;
-      expect((await successor.writer.write([translation(offset)])).written).toHaveLength(1);
-      await successor.close();
-    }
-    expect(offset).toBeGreaterThan(3n);
+    await expect(first.writer.catchUp()).rejects.toThrow('The connection was closed before its producer was connected');
+
+    expect((await second.writer.write([translation(1n)])).written).toHaveLength(1);
+    await second.close();
   });
+
+  test.each([
+    ['anything at all', { request: 1, side: 'before' }],
+    ['its producer to be announced, which has not reached the broker', { of: 'fence', request: 1, side: 'before' }],
+    ['its producer to be announced, which has reached the broker', { of: 'fence', request: 1, side: 'after' }],
+    ["the topics' ends", { of: 'look', request: 1, side: 'before' }],
+    ["the topics' records", { of: 'read', request: 1, side: 'before' }],
+  ] satisfies [string, Moment][])(
+    'that was not opened in time, waiting for %s, closes itself and fences nobody',
+    async (_what, moment) => {
+      const { connectDirectly, connectThroughProxy, translation } = createDeployment();
+      const predecessor = await connectDirectly();
+      await predecessor.writer.write([translation(1n)]);
+      await predecessor.close();
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+      const callOff = proxy.strikeAt(moment, () => released);
+
+      await expect(connectThroughProxy(3_000)).rejects.toThrow(TimeLimitError);
+      expect(callOff()).toBe(true);
+      const successor = await connectDirectly();
+      // What had not reached the broker is lost, and whoever still waits for its answer may try again.
+      proxy.drop();
+      release();
+      await sleep(1_000);
+
+      expect((await successor.writer.write([translation(2n)])).written).toHaveLength(1);
+      await successor.close();
+    },
+  );
 });
