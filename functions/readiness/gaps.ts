@@ -1,0 +1,67 @@
+import type { CopyTrail } from './copy-trail.ts';
+import type { ProofInput } from './proof.ts';
+
+/** Source records in a row that were passed over: their copies are missing in the target. */
+export interface Gap {
+  /** The offset of the first one. */
+  readonly from: bigint;
+  /** The offset of the last one. */
+  readonly to: bigint;
+  readonly records: number;
+}
+
+/** For every source record the last place where a later one stands that no other record can be taken for. */
+const laterPlacesOf = (trail: CopyTrail, next: bigint): Int32Array => {
+  const { source } = trail;
+  const places = new Int32Array(source.length).fill(-1);
+  for (let index = source.length - 2; index >= 0; index -= 1) {
+    const later = source[index + 1];
+    const counts = later !== undefined && later.offset < next && !trail.isRepeated(index + 1);
+    const place = counts ? (trail.lastPlace(index + 1) ?? -1) : -1;
+    places[index] = Math.max(places[index + 1] ?? -1, place);
+  }
+  return places;
+};
+
+/**
+ * Finds the source records before the next offset whose copy is missing, and certainly was never there: retention has
+ * not removed it, since something that was copied before it still stands, and compaction does not work on the target.
+ *
+ * A record with the contents of another one is not missed while one copy of either stands.
+ */
+export const findGaps = (trail: CopyTrail, { replicatorNext, target }: ProofInput, next: bigint): readonly Gap[] => {
+  if (target.compacted) {
+    return [];
+  }
+  const { source } = trail;
+  const complete = target.start === 0n && target.from === 0n;
+  /** Where the last copy of an earlier source record stands, which no other record can be taken for. */
+  let witness: number | undefined;
+  const laterPlaces = laterPlacesOf(trail, next);
+  const gaps: { from: bigint; to: bigint; records: number }[] = [];
+  let open = false;
+  for (const [index, { offset, expected }] of source.entries()) {
+    if (offset >= next) {
+      break;
+    }
+    const place = trail.lastPlace(index);
+    const passed = witness !== undefined && (offset < replicatorNext || (laterPlaces[index] ?? -1) > witness);
+    if (place === undefined && expected && (complete || (trail.ordered && passed))) {
+      const gap = gaps.at(-1);
+      if (open && gap) {
+        gap.to = offset;
+        gap.records += 1;
+      } else {
+        gaps.push({ from: offset, to: offset, records: 1 });
+      }
+      open = true;
+      continue;
+    }
+    // What may be left out on purpose neither is a gap nor ends one.
+    open &&= place === undefined;
+    if (place !== undefined && offset < replicatorNext && !trail.isRepeated(index)) {
+      witness = place;
+    }
+  }
+  return gaps;
+};

@@ -1,0 +1,165 @@
+import { type CopyTrail, followCopies } from './copy-trail.ts';
+import { findGaps, type Gap } from './gaps.ts';
+
+/** A record of the source partition, as the proof sees it. */
+export interface SourceEntry {
+  readonly offset: bigint;
+  /** The fingerprint of what its copy shares (`contentOf`). */
+  readonly content: string;
+  /** False for what the copier may have left out on purpose: aborted records, and those that came from a cycle. */
+  readonly expected: boolean;
+}
+
+/** One side of a comparison: a range of a partition that was read completely. */
+export interface ComparedLog<Entry> {
+  /** The offset of the log's first record. */
+  readonly start: bigint;
+  /** From here on the log was read … */
+  readonly from: bigint;
+  /** … up to here, its end at the time. */
+  readonly end: bigint;
+  /** Whether records may be missing in the middle (`cleanup.policy` has `compact`, or is not known). */
+  readonly compacted: boolean;
+  /** In the log's order. */
+  readonly entries: readonly Entry[];
+}
+
+/** What a proof is made of. */
+export interface ProofInput {
+  /** Replicator's stored offset + 1: everything before was copied. */
+  readonly replicatorNext: bigint;
+  /** MM2's stored offset + 1, where it has one: MM2 may have begun there. */
+  readonly mm2Next?: bigint | undefined;
+  readonly source: ComparedLog<SourceEntry>;
+  /** The fingerprints of the target partition's records; those that no source entry has may be left out. */
+  readonly target: ComparedLog<string>;
+}
+
+/** Why nothing could be proven. */
+export type UnprovenCause =
+  /** Replicator's offset lies behind the source log's end. */
+  | 'source-recreated'
+  /** Retention has removed the source records up to the boundary. */
+  | 'boundary-expired'
+  /** The source has nothing before the boundary that could be found in the target. */
+  | 'nothing-to-compare'
+  /** The target holds no record at all. */
+  | 'target-empty'
+  /** Not one record of the source was found in the target. */
+  | 'no-match'
+  /** Several answers fit, because records have the same contents. */
+  | 'ambiguous';
+
+/** What the records of both sides say of the true next offset. */
+export type Proof = {
+  /** How many source records before the (least) next offset were looked for in the target. */
+  readonly compared: number;
+  readonly gaps: readonly Gap[];
+} & (
+  | {
+      readonly kind: 'proven';
+      /** The offset after the last source record whose copy stands in the target, and no less than Replicator's next. */
+      readonly next: bigint;
+    }
+  | {
+      readonly kind: 'unproven';
+      readonly cause: UnprovenCause;
+      readonly reason: string;
+      /** Between these the true next offset lies, both included, where that much is known. */
+      readonly between?: { readonly least: bigint; readonly most: bigint };
+    }
+);
+
+const lastOffset = (trail: CopyTrail, which: 'certain' | 'possible'): bigint => {
+  const { source } = trail;
+  const index = which === 'certain' ? trail.lastCertain : trail.lastPossible;
+  return source[index]?.offset ?? -1n;
+};
+
+/**
+ * Finds the true next offset of a source partition by comparing records.
+ *
+ * What it builds on (DESIGN, facts 19 and 20):
+ * 1. Replicator's stored offset never runs ahead of what the target has acknowledged. So the true next offset is no
+ *    less than Replicator's next, and after the last copy of a record below it come only copies of later records: a
+ *    copier that had gone back would have had to pass that record again to get where its stored offset says it is.
+ *    (The same holds below MM2's next, should MM2 have started.)
+ * 2. A copy has its source record's contents, and nobody else's record has them.
+ *
+ * What it does not build on: that nothing was left out, that nothing was copied twice, that either log is complete.
+ *
+ * Each target record that has the contents of source records is a copy of one of them, of those that (1) leaves. Where
+ * one is left, and no record that compaction or retention has removed could have had the same contents, its copy
+ * certainly stands in the target; else it possibly does. The last certain and the last possible copy are the least and
+ * the most that the answer can be, and only where they agree it is one.
+ */
+export const proveTrueNext = (input: ProofInput): Proof => {
+  const { replicatorNext, source, target } = input;
+  const unproven = (cause: UnprovenCause, reason: string): Proof => ({
+    kind: 'unproven',
+    cause,
+    reason,
+    compared: 0,
+    gaps: [],
+  });
+  if (replicatorNext > source.end) {
+    return unproven(
+      'source-recreated',
+      `Replicator's next offset ${replicatorNext} lies behind the end ${source.end} of the source partition: the topic ` +
+        'was created anew, or it is another cluster',
+    );
+  }
+  if (source.entries.length === 0 && source.from === source.start) {
+    // Whatever the offsets are, there is nothing that could be copied again or skipped.
+    return { kind: 'proven', next: replicatorNext, compared: 0, gaps: [] };
+  }
+  if (replicatorNext < source.start) {
+    return unproven(
+      'boundary-expired',
+      `the source partition begins at offset ${source.start}, and Replicator's next is ${replicatorNext}: retention has ` +
+        'removed the boundary',
+    );
+  }
+  if (!source.entries.some(({ offset }) => offset < replicatorNext)) {
+    return unproven(
+      'nothing-to-compare',
+      `the source partition holds no record before Replicator's next offset ${replicatorNext} that could be looked for ` +
+        'in the target',
+    );
+  }
+  if (target.start === target.end) {
+    return unproven('target-empty', 'the target partition is empty: there is nothing to compare');
+  }
+
+  const trail = followCopies(input);
+  if (!trail.found) {
+    const { length } = source.entries;
+    return unproven(
+      'no-match',
+      `not one of ${length} source records from offset ${source.entries[0]?.offset} on was found in the target: it is ` +
+        'another topic, the converters re-encode or transforms change the records, the partitions are not preserved, or ' +
+        'retention has removed the copies',
+    );
+  }
+  const atLeast = (offset: bigint): bigint => {
+    const isBehind = offset + 1n < replicatorNext;
+    return isBehind ? replicatorNext : offset + 1n;
+  };
+  const least = atLeast(lastOffset(trail, 'certain'));
+  const most = atLeast(lastOffset(trail, 'possible'));
+  const compared = source.entries.filter(({ offset }) => offset < least).length;
+  const gaps = findGaps(trail, input, least);
+  if (least === most) {
+    return { kind: 'proven', next: least, compared, gaps };
+  }
+  return {
+    kind: 'unproven',
+    cause: 'ambiguous',
+    reason:
+      `several answers fit: the true next offset lies between ${least} and ${most}, for records around there have the ` +
+      'same contents',
+    between: { least, most },
+    compared,
+    gaps,
+  };
+};
