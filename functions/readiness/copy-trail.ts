@@ -13,7 +13,7 @@ export interface CopyTrail {
   lastPlace(index: number): number | undefined;
   /** Whether another source record that was read has the same contents. */
   isRepeated(index: number): boolean;
-  /** Whether order tells anything: false where a copier seems to have jumped back and not come up again. */
+  /** Whether order tells anything: false where the records contradict what order says. */
   readonly ordered: boolean;
 }
 
@@ -31,23 +31,6 @@ const firstAbove = (ascending: readonly number[], value: number): number => {
   return low;
 };
 
-/**
- * For every record of the target the last source record, below the stored offsets, after which it must come: the one
- * whose last copy stands nearest before it.
- */
-const floorsOf = (anchors: ReadonlyMap<number, number>, length: number): Int32Array => {
-  const floors = new Int32Array(length).fill(-1);
-  for (const [place, index] of anchors) {
-    if (place + 1 < length) {
-      floors[place + 1] = Math.max(floors[place + 1] ?? -1, index);
-    }
-  }
-  for (let place = 1; place < length; place += 1) {
-    floors[place] = Math.max(floors[place] ?? -1, floors[place - 1] ?? -1);
-  }
-  return floors;
-};
-
 /** For every source record the index of the last one before it (or itself) that follows upon a hole in the offsets. */
 const holesOf = (source: readonly SourceEntry[]): Int32Array => {
   const holes = new Int32Array(source.length).fill(-1);
@@ -59,65 +42,151 @@ const holesOf = (source: readonly SourceEntry[]): Int32Array => {
   return holes;
 };
 
+const indicesByContent = (source: readonly SourceEntry[]): ReadonlyMap<string, readonly number[]> => {
+  const indices = new Map<string, number[]>();
+  for (const [index, { content }] of source.entries()) {
+    const known = indices.get(content);
+    if (known) {
+      known.push(index);
+    } else {
+      indices.set(content, [index]);
+    }
+  }
+  return indices;
+};
+
+/**
+ * What a record of the target can be a copy of: a source record after `floor` and before `ceiling` (indices, both
+ * excluded).
+ */
+interface Bounds {
+  readonly floor: number;
+  readonly ceiling: number;
+}
+
+/**
+ * Bounds the records of the target by their order.
+ *
+ * The floor: after the last copy of a record below the stored offsets come only copies of later records. Of several
+ * records with the same contents the last copy may be any one's, so it tells no more than of the first.
+ *
+ * The ceiling: what was copied after that copy was copied in runs that began at the stored offset or before, and so
+ * passed every record from there on. A record that is copied at all (it stands in the target) is therefore copied
+ * before those after it. Where nothing has been removed from the target, this holds from its beginning.
+ *
+ * @param copies The contents of the target's records, in order.
+ * @param below How many source records lie below the stored offsets.
+ * @param runsPassAll Whether every run began at Replicator's next offset or before.
+ */
+const boundsOf = (
+  source: readonly SourceEntry[],
+  indices: ReadonlyMap<string, readonly number[]>,
+  copies: readonly string[],
+  lastPlaces: ReadonlyMap<string, number>,
+  below: number,
+  next: number,
+  targetIsComplete: boolean,
+  runsPassAll: boolean,
+): readonly Bounds[] => {
+  const anchors = new Map<number, number>();
+  const landmarks: number[] = [];
+  for (const [index, { content, expected }] of source.entries()) {
+    const alike = indices.get(content) ?? [];
+    const place = lastPlaces.get(content);
+    if (place === undefined) {
+      continue;
+    }
+    if (expected && index < below && alike[0] === index && (alike.at(-1) ?? 0) < below) {
+      anchors.set(place, index);
+    }
+    if (alike.length === 1 && (index >= next || targetIsComplete)) {
+      landmarks.push(index);
+    }
+  }
+  const lastSeen = new Map<number, number>();
+  let [floor, floorPlace, landmark] = [-1, -1, 0];
+  const isPassed = (index: number): boolean => {
+    const seen = lastSeen.get(index);
+    return seen !== undefined && (index < next || seen > floorPlace);
+  };
+  return copies.map((content, place) => {
+    const anchor = anchors.get(place - 1);
+    if (anchor !== undefined && anchor > floor) {
+      [floor, floorPlace, landmark] = [anchor, place - 1, 0];
+    }
+    const [only, ...others] = indices.get(content) ?? [];
+    if (only !== undefined && others.length === 0) {
+      lastSeen.set(only, place);
+    }
+    for (let index = landmarks[landmark]; index !== undefined && isPassed(index); index = landmarks[landmark]) {
+      landmark += 1;
+    }
+    const applies = runsPassAll && (floor >= 0 || targetIsComplete);
+    return { floor, ceiling: applies ? (landmarks[landmark] ?? source.length - 1) + 1 : source.length };
+  });
+};
+
 /** Follows the copies of the source's records through the target. */
 export const followCopies = ({ replicatorNext, mm2Next, source: log, target }: ProofInput): CopyTrail => {
   const source = log.entries;
-  const places = new Map<string, number[]>();
-  for (const [index, { content }] of source.entries()) {
-    const indices = places.get(content);
-    if (indices) {
-      indices.push(index);
-    } else {
-      places.set(content, [index]);
-    }
-  }
+  const indices = indicesByContent(source);
   /** The target's records that can be copies of what was read of the source. */
-  const copies = target.entries.filter((content) => places.has(content));
-  const lastPlaceOf = new Map<string, number>();
+  const copies = target.entries.filter((content) => indices.has(content));
+  const lastPlaces = new Map<string, number>();
   for (const [place, content] of copies.entries()) {
-    lastPlaceOf.set(content, place);
+    lastPlaces.set(content, place);
   }
-  const lastPlaces = source.map(({ content }) => lastPlaceOf.get(content));
-
-  const stored = mm2Next !== undefined && mm2Next < replicatorNext ? mm2Next : replicatorNext;
   const below = (next: bigint): number => {
     const index = source.findIndex(({ offset }) => offset >= next);
     return index === -1 ? source.length : index;
   };
-  // Of several records with the same contents the last copy may be any one's, so it tells no more than of the first.
-  const anchors = new Map<number, number>();
-  for (const [index, { content, expected }] of source.slice(0, below(stored)).entries()) {
-    const place = lastPlaces[index];
-    if (place !== undefined && expected && places.get(content)?.[0] === index) {
-      anchors.set(place, index);
-    }
-  }
-  const floors = floorsOf(anchors, copies.length);
-  const ordered = copies.every((content, place) => (places.get(content)?.at(-1) ?? -1) > (floors[place] ?? -1));
+  const next = below(replicatorNext);
+  const bounds = boundsOf(
+    source,
+    indices,
+    copies,
+    lastPlaces,
+    mm2Next === undefined ? next : Math.min(next, below(mm2Next)),
+    next,
+    target.start === 0n && target.from === 0n && !target.compacted,
+    !target.compacted && (mm2Next === undefined || mm2Next <= replicatorNext),
+  );
+
+  /** The first and the last source record that the record at a place of the target can be a copy of. */
+  const candidates = (place: number, { floor, ceiling }: Bounds): { readonly first: number; readonly last: number } => {
+    const alike = indices.get(copies[place] ?? '') ?? [];
+    return {
+      first: alike[firstAbove(alike, floor)] ?? source.length,
+      last: alike[firstAbove(alike, ceiling - 1) - 1] ?? -1,
+    };
+  };
+  const ordered = bounds.every((bound, place) => {
+    const { first, last } = candidates(place, bound);
+    return first <= last;
+  });
+
   const holes = holesOf(source);
-  /** Nothing that is gone could have had the same contents. */
-  const complete = log.from === 0n && source[0]?.offset === 0n;
+  const sourceIsComplete = log.from === 0n && source[0]?.offset === 0n;
+  /** Nothing that is gone from the source could have had the same contents. */
   const nothingGone = (floor: number, index: number): boolean =>
-    (floor >= 0 || complete) && (!log.compacted || (holes[index] ?? -1) <= floor);
+    (floor >= 0 || sourceIsComplete) && (!log.compacted || (holes[index] ?? -1) <= floor);
 
   let [lastCertain, lastPossible] = [-1, -1];
-  for (const [place, content] of copies.entries()) {
-    const floor = ordered ? (floors[place] ?? -1) : -1;
-    const indices = places.get(content) ?? [];
-    const first = indices[firstAbove(indices, floor)] ?? -1;
-    lastPossible = Math.max(lastPossible, indices.at(-1) ?? -1);
+  for (const [place, bound] of bounds.entries()) {
+    const { floor, ceiling } = ordered ? bound : { floor: -1, ceiling: source.length };
+    const { first, last } = candidates(place, { floor, ceiling });
+    lastPossible = Math.max(lastPossible, last);
     if (nothingGone(floor, first)) {
       lastCertain = Math.max(lastCertain, first);
     }
   }
-  const before = below(replicatorNext);
   return {
     source,
-    found: lastPlaces.slice(0, before).some((place) => place !== undefined),
+    found: source.slice(0, next).some(({ content }) => lastPlaces.has(content)),
     lastCertain,
     lastPossible,
-    lastPlace: (index) => lastPlaces[index],
-    isRepeated: (index) => (places.get(source[index]?.content ?? '')?.length ?? 0) > 1,
+    lastPlace: (index) => lastPlaces.get(source[index]?.content ?? ''),
+    isRepeated: (index) => (indices.get(source[index]?.content ?? '')?.length ?? 0) > 1,
     ordered,
   };
 };

@@ -25,11 +25,16 @@ const laterPlacesOf = (trail: CopyTrail, next: bigint): Int32Array => {
 
 /**
  * Finds the source records before the next offset whose copy is missing, and certainly was never there: retention has
- * not removed it, since something that was copied before it still stands, and compaction does not work on the target.
+ * not removed it, since something that was copied before it still stands, and compaction does not work on the target
+ * (nor on the source, where what stands could be the copy of a record that is gone).
  *
  * A record with the contents of another one is not missed while one copy of either stands.
  */
-export const findGaps = (trail: CopyTrail, { replicatorNext, target }: ProofInput, next: bigint): readonly Gap[] => {
+export const findGaps = (
+  trail: CopyTrail,
+  { replicatorNext, source: log, target }: ProofInput,
+  next: bigint,
+): readonly Gap[] => {
   if (target.compacted) {
     return [];
   }
@@ -46,7 +51,7 @@ export const findGaps = (trail: CopyTrail, { replicatorNext, target }: ProofInpu
     }
     const place = trail.lastPlace(index);
     const passed = witness !== undefined && (offset < replicatorNext || (laterPlaces[index] ?? -1) > witness);
-    if (place === undefined && expected && (complete || (trail.ordered && passed))) {
+    if (place === undefined && expected && (complete || (trail.ordered && !log.compacted && passed))) {
       const gap = gaps.at(-1);
       if (open && gap) {
         gap.to = offset;

@@ -82,14 +82,20 @@ const lastOffset = (trail: CopyTrail, which: 'certain' | 'possible'): bigint => 
  * What it builds on (DESIGN, facts 19 and 20):
  * 1. Replicator's stored offset never runs ahead of what the target has acknowledged. So the true next offset is no
  *    less than Replicator's next, and after the last copy of a record below it come only copies of later records: a
- *    copier that had gone back would have had to pass that record again to get where its stored offset says it is.
- *    (The same holds below MM2's next, should MM2 have started.)
- * 2. A copy has its source record's contents, and nobody else's record has them.
+ *    copier that had gone back has had to pass that record again to get where its stored offset says it is. (The same
+ *    holds below MM2's next, should MM2 have started.)
+ * 2. A copier passes the records in order, and copies what it passes; it may be killed, begin anew at its stored offset
+ *    and be set back on purpose.
+ * 3. A copy has its source record's contents, and nobody else's record has them.
  *
  * What it does not build on: that nothing was left out, that nothing was copied twice, that either log is complete.
  *
- * Each target record that has the contents of source records is a copy of one of them, of those that (1) leaves. Where
- * one is left, and no record that compaction or retention has removed could have had the same contents, its copy
+ * What it cannot see, and all of these need records of equal contents (timestamps included, unless the target stamps its
+ * own) right at the boundary: a person who sets a stored offset back and then forward again; a worker cut off from its
+ * group that still copies; a record left out whose contents those of an expired one repeat.
+ *
+ * Each target record that has the contents of source records is a copy of one of them, of those that (1) and (2) leave.
+ * Where one is left, and no record that compaction or retention has removed could have had the same contents, its copy
  * certainly stands in the target; else it possibly does. The last certain and the last possible copy are the least and
  * the most that the answer can be, and only where they agree it is one.
  */

@@ -39,6 +39,8 @@ export interface Aftermath {
   readonly trueNext: bigint;
   /** The source records before it, in the source still, that no copier ever copied. */
   readonly neverCopied: readonly bigint[];
+  /** Whether a record that was left out had the contents of one that is gone from the source: then nothing can tell. */
+  readonly hasGoneTwin: boolean;
 }
 
 const keyOf = (content: string): string => content.charAt(0);
@@ -61,6 +63,7 @@ export const NO_OMISSIONS: Omissions = { offsets: new Set(), aborted: false };
 
 /** Plays a history; the copier keeps the order of what it reads, and begins at its stored offset. */
 export const play = (steps: readonly Step[], omissions: Omissions = NO_OMISSIONS): Aftermath => {
+  const produced: SourceRecord[] = [];
   let source: SourceRecord[] = [];
   let target: TargetRecord[] = [];
   let [end, start, targetStart, targetEnd] = [0n, 0n, 0n, 0n];
@@ -70,6 +73,7 @@ export const play = (steps: readonly Step[], omissions: Omissions = NO_OMISSIONS
   for (const step of steps) {
     switch (step.kind) {
       case 'produce':
+        produced.push({ offset: end, content: step.content, aborted: step.aborted });
         source.push({ offset: end, content: step.content, aborted: step.aborted });
         end += 1n;
         break;
@@ -125,7 +129,11 @@ export const play = (steps: readonly Step[], omissions: Omissions = NO_OMISSIONS
   const trueNext = standing.reduce((next, offset) => (offset >= next ? offset + 1n : next), stored);
   const isCompacted = (side: 'source' | 'target') =>
     steps.some((step) => step.kind === 'compact' && step.side === side);
+  const gone = new Set(produced.filter(({ offset }) => !visible.has(offset)).map(({ content }) => content));
   return {
+    hasGoneTwin: source.some(({ offset, content, aborted }) => {
+      return gone.has(content) && (omissions.offsets.has(offset) || (aborted && omissions.aborted));
+    }),
     input: {
       replicatorNext: stored,
       source: {
