@@ -28,6 +28,11 @@ export class KafkaError extends Error {
   override readonly name = 'KafkaError';
 }
 
+/** A newer instance of the deployment writes; this one's turn is over, and the event source repeats the batch. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+}
+
 /** The invocation's time was nearly up; says what it waited for. The event source repeats the batch. */
 export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError';

@@ -135,9 +135,22 @@ export class Monitoring extends Construct {
         threshold: 1,
         periods: 1,
       },
-      Choking: {
-        description: "MM2's offsets topic holds a value that would kill MM2's task after the cutover; see the log.",
-        metric: this.#own(METRIC.choking, Stats.SUM),
+      FatalValues: {
+        description: "MM2's offsets topic holds a value on which MM2's task would fail after the cutover; see the log.",
+        metric: this.#own(METRIC.fatal, Stats.SUM),
+        threshold: 1,
+        periods: 1,
+      },
+      IgnoredValues: {
+        description:
+          "MM2's offsets topic holds a value that MM2 takes for no offset: it would copy again; see the log.",
+        metric: this.#own(METRIC.ignored, Stats.SUM),
+        threshold: 1,
+        periods: 1,
+      },
+      Missing: {
+        description: "MM2's offsets topic was created anew or emptied, and offsets are gone; see the log.",
+        metric: this.#own(METRIC.missing, Stats.SUM),
         threshold: 1,
         periods: 1,
       },
@@ -203,7 +216,10 @@ export class Monitoring extends Construct {
     );
     dashboard.addWidgets(title('What did it skip?'));
     dashboard.addWidgets(
-      graph('Needs a look', [METRIC.malformed, METRIC.takenOver, METRIC.choking, METRIC.ambiguous].map(sum)),
+      graph(
+        'Needs a look',
+        [METRIC.malformed, METRIC.takenOver, METRIC.fatal, METRIC.ignored, METRIC.missing, METRIC.ambiguous].map(sum),
+      ),
       graph('Normal: other connectors, tombstones', [sum(METRIC.foreign), sum(METRIC.tombstones)]),
       graph('Normal: superseded, repeated', [sum(METRIC.superseded), sum(METRIC.repeated)]),
     );

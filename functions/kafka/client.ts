@@ -3,9 +3,12 @@ import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
 /** What secures a connection, and says who connects. */
 export type Security = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
-/** What kafkajs says while it works. Errors that matter are thrown as well, so none of it is more than a hint. */
+/** Where what happens with Kafka is told. Errors that matter are thrown as well, so none of it is more than a hint. */
 export interface KafkaLog {
+  /** What kafkajs says while it works, and what is tried again. */
   debug(message: string, details: Readonly<Record<string, unknown>>): void;
+  /** What a person should know, though the work goes on. */
+  warn(message: string, details: Readonly<Record<string, unknown>>): void;
 }
 
 /**

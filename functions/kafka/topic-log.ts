@@ -1,147 +1,93 @@
-import type { Cluster, Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { KafkaError } from '../errors.ts';
-import type { Mm2Record, Outcome } from '../offsets/last-records.ts';
-import { PROVENANCE_HEADER } from '../offsets/provenance.ts';
 import { registerCodecs } from './codecs.ts';
+import {
+  clusterOf,
+  describeTopic,
+  type FetchedBatch,
+  type FetchedRecord,
+  fetchBatches,
+  type TopicDescription,
+} from './kafkajs-internals.ts';
 import { retrying } from './retrying.ts';
+
+/** What became of a record's transaction; a record without one is committed. */
+export type Outcome = 'committed' | 'aborted' | 'open';
+
+/** A record of any topic, as its partition holds it. */
+export interface LogRecord {
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** By name; a list where a name comes more than once. A header's value can be null. */
+  readonly headers: Readonly<Record<string, Buffer | null | readonly (Buffer | null)[]>>;
+  readonly outcome: Outcome;
+}
 
 /** An offset for every partition of a topic. */
 export type PartitionOffsets = ReadonlyMap<number, bigint>;
 
-/** Reads topics without a consumer group: where they end, and what stands in them. */
+/** A topic as it is at a moment. */
+export interface TopicExtent extends Pick<TopicDescription, 'id'> {
+  /** The offset of the first record of every partition (or the end, where there is none). */
+  readonly starts: PartitionOffsets;
+  /** The offset after the last record of every partition, whatever that record is. */
+  readonly ends: PartitionOffsets;
+}
+
+/** Reads topics without a consumer group: what they are, where they begin and end, and what stands in them. */
 export interface TopicLog {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
-  /** The offset of the first record of every partition (or the end, where there is none). */
+  /** The topic's id, `undefined` where brokers tell none. @throws what kafkajs throws for a topic that there is not */
+  id(topic: string): Promise<string | undefined>;
+  /** Looks at the topic as it is now, partitions that were added this moment included. @throws as `id` does */
+  extent(topic: string): Promise<TopicExtent>;
+  /** The offset of the first record of every partition (or the end, where there is none). @throws as `id` does */
   starts(topic: string): Promise<PartitionOffsets>;
-  /** The offset after the last record of every partition, whatever that record is. */
+  /** The offset after the last record of every partition. @throws as `id` does */
   ends(topic: string): Promise<PartitionOffsets>;
   /**
-   * Hands over, until it is disconnected, the records from `from` (inclusive) to `to` (exclusive), each partition's in order, those of open and
-   * aborted transactions included: MM2 without exactly-once support reads them as well.
+   * Hands over, until it is disconnected, the records from `from` (inclusive) to `to` (exclusive), each partition's in
+   * order, those of open and aborted transactions included: a reader of uncommitted records sees them as well.
    */
-  read(topic: string, from: PartitionOffsets, to: PartitionOffsets, take: (record: Mm2Record) => void): Promise<void>;
+  read(topic: string, from: PartitionOffsets, to: PartitionOffsets, take: (record: LogRecord) => void): Promise<void>;
 }
 
-/** What kafkajs returns from a fetch (its own typing is `any`). */
-interface FetchResponse {
-  readonly responses: readonly {
-    readonly partitions: readonly { readonly partition: number; readonly messages: readonly FetchedMessage[] }[];
-  }[];
+/** A leader that has just become one does not show the end yet that its predecessor showed (KIP-207). */
+class NotThereYetError extends KafkaError {
+  readonly retriable = true;
 }
 
-interface FetchedMessage {
-  readonly offset: string;
-  readonly timestamp: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers?: Readonly<Record<string, Buffer | readonly Buffer[]>>;
-  readonly isControlRecord?: boolean;
-  readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
-}
-
-const READ_UNCOMMITTED = 0;
-/**
- * Bytes of one partition in one fetch. Far more than the broker's largest batch, so that a fetch also gets past the
- * empty batches which compaction leaves behind.
- */
-const PARTITION_BYTES = 4 * 1024 * 1024;
-/** Milliseconds that the broker may wait for data. There is some, up to the known end, so it answers at once. */
-const MAX_WAIT_MS = 500;
 /** A control record's key is its version and its type, two 16-bit integers; type 1 is a commit (KIP-98). */
-const isCommit = ({ key }: FetchedMessage): boolean => key?.readInt16BE(2) === 1;
+const isCommit = ({ records: [marker] }: FetchedBatch): boolean => marker?.key?.readInt16BE(2) === 1;
 
-/**
- * Where to go on after a fetch. Where compaction has emptied a batch, or its end, nothing tells how far it reaches: the
- * way goes on by single offsets.
- */
-const nextPosition = (lastFetched: FetchedMessage | undefined, position: bigint): bigint => {
-  const offset = lastFetched === undefined ? -1n : BigInt(lastFetched.offset);
-  return offset >= position ? offset + 1n : position + 1n;
-};
-
-const last = <T>(values: T | readonly T[] | undefined): T | undefined =>
-  Array.isArray(values) ? values.at(-1) : (values as T | undefined);
-
-interface MarkedMessage extends FetchedMessage {
-  readonly outcome: Outcome;
-}
-
-/** Marks each record, in order, with the outcome of its transaction. */
-const withOutcome = (messages: readonly FetchedMessage[]): readonly MarkedMessage[] => {
-  const marked: MarkedMessage[] = [];
+/** The outcome of every batch, in order. */
+const outcomesOf = (batches: readonly FetchedBatch[]): readonly Outcome[] => {
+  const outcomes: Outcome[] = [];
   // From the end, every marker comes before the records whose outcome it is.
-  const outcomes = new Map<string, Outcome>();
-  for (const message of messages.toReversed()) {
-    const { producerId = '', inTransaction = false } = message.batchContext ?? {};
-    if (message.isControlRecord) {
-      outcomes.set(producerId, isCommit(message) ? 'committed' : 'aborted');
-    } else {
-      marked.push({ ...message, outcome: inTransaction ? (outcomes.get(producerId) ?? 'open') : 'committed' });
+  const markers = new Map<string, Outcome>();
+  for (const batch of batches.toReversed()) {
+    if (batch.isControlBatch) {
+      markers.set(batch.producerId, isCommit(batch) ? 'committed' : 'aborted');
     }
+    outcomes.push(batch.inTransaction ? (markers.get(batch.producerId) ?? 'open') : 'committed');
   }
-  return marked.reverse();
+  return outcomes.reverse();
 };
 
-/** The offset of the first record whose transaction has no marker yet: from there on the outcome depends on what comes. */
-const firstUndecided = (messages: readonly FetchedMessage[]): bigint | undefined => {
-  const decided = new Set<string>();
-  let first: bigint | undefined;
-  for (const { offset, batchContext, isControlRecord } of messages.toReversed()) {
-    if (!batchContext?.inTransaction) {
-      continue;
-    }
-    if (isControlRecord) {
-      decided.add(batchContext.producerId);
-    } else if (!decided.has(batchContext.producerId)) {
-      first = BigInt(offset);
-    }
-  }
-  return first;
-};
-
-const toRecord = (
-  partition: number,
-  { key, value, offset, timestamp, headers, outcome }: MarkedMessage,
-): Mm2Record => ({
+const toRecord = (partition: number, fetched: FetchedRecord, outcome: Outcome): LogRecord => ({
   partition,
-  offset: BigInt(offset),
-  timestamp: Number(timestamp),
-  key,
-  value,
-  provenance: last(headers?.[PROVENANCE_HEADER]),
+  offset: BigInt(fetched.offset),
+  timestamp: Number(fetched.timestamp),
+  key: fetched.key,
+  value: fetched.value,
+  headers: fetched.headers,
   outcome,
 });
-
-/**
- * Takes kafkajs's cluster out of it, which has what a consumer lacks: reading given partitions from given offsets.
- * A consumer hands it to its partition assigners (part of kafkajs's documented interface) when it is created, before
- * it joins any group; so no group is ever joined, which saves seconds at every cold start
- * (`group.initial.rebalance.delay.ms` is 3 s by default) and the permissions on a group.
- */
-const clusterOf = (kafka: Kafka): Cluster => {
-  let cluster: Cluster | undefined;
-  kafka.consumer({
-    groupId: 'never-joined',
-    readUncommitted: true,
-    allowAutoTopicCreation: false,
-    partitionAssigners: [
-      (config) => {
-        cluster = config.cluster;
-        return {
-          name: 'none',
-          version: 0,
-          assign: async () => [],
-          protocol: () => ({ name: '', metadata: Buffer.of() }),
-        };
-      },
-    ],
-  });
-  if (cluster === undefined) {
-    throw new Error('kafkajs gave no cluster to the partition assigner: use kafkajs 2.2.4');
-  }
-  return cluster;
-};
 
 /** Opens a {@link TopicLog} on the brokers of `kafka`. */
 export const openTopicLog = (kafka: Kafka): TopicLog => {
@@ -160,28 +106,49 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     await cluster.refreshMetadata();
   };
 
-  const offsets = async (topic: string, fromBeginning: boolean): Promise<PartitionOffsets> => {
+  const describe = (topic: string) => retrying(() => describeTopic(cluster, topic), refresh);
+
+  /** Describes the topic, and makes sure that kafkajs knows its partitions and their leaders. */
+  const follow = async (topic: string): Promise<TopicDescription> => {
     await retrying(() => cluster.addTargetTopic(topic), refresh);
-    await cluster.refreshMetadataIfNecessary();
-    const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ partition: partitionId }));
+    const description = await describe(topic);
+    if (cluster.findTopicPartitionMetadata(topic).length !== description.partitions) {
+      await refresh();
+    }
+    return description;
+  };
+
+  const offsets = async (topic: string, count: number, fromBeginning: boolean): Promise<PartitionOffsets> => {
+    const partitions = Array.from({ length: count }, (_, partition) => ({ partition }));
     const [found] = await retrying(() => cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]), refresh);
     return new Map(found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
   };
 
-  const fetch = async (topic: string, partition: number, offset: bigint): Promise<readonly FetchedMessage[]> => {
+  /** @returns nothing only where there is nothing from `offset` to `to`, because compaction left nothing */
+  const fetch = async (
+    topic: string,
+    partition: number,
+    offset: bigint,
+    to: bigint,
+  ): Promise<readonly FetchedBatch[]> => {
     ensureOpen();
     const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
     if (nodeId === undefined) {
       throw new KafkaError(`Partition ${partition} of "${topic}" has no leader at the moment`);
     }
-    const broker = await cluster.findBroker({ nodeId });
-    const response: FetchResponse = await broker.fetch({
-      isolationLevel: READ_UNCOMMITTED,
-      maxWaitTime: MAX_WAIT_MS,
-      // One partition alone, for what is left out of a response because others filled it looks like an empty batch.
-      topics: [{ topic, partitions: [{ partition, fetchOffset: offset.toString(), maxBytes: PARTITION_BYTES }] }],
-    });
-    return response.responses.flatMap(({ partitions }) => partitions.flatMap(({ messages }) => messages));
+    const { batches, highWatermark } = await fetchBatches(
+      await cluster.findBroker({ nodeId }),
+      topic,
+      partition,
+      offset,
+    );
+    if (batches.length === 0 && highWatermark < to) {
+      throw new NotThereYetError(
+        `Partition ${partition} of "${topic}" ended at offset ${to}, and its leader now has no more than ` +
+          `${highWatermark}: another broker has become the leader, and has to catch up or has lost records`,
+      );
+    }
+    return batches;
   };
 
   const readPartition = async (
@@ -189,23 +156,33 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     partition: number,
     from: bigint,
     to: bigint,
-    take: (record: Mm2Record) => void,
+    take: (record: LogRecord) => void,
   ): Promise<void> => {
-    let pending: readonly FetchedMessage[] = [];
+    /** What was fetched and not handed over: from the first batch on whose outcome is not known yet. */
+    let waiting: readonly FetchedBatch[] = [];
     for (let position = from; position < to; ) {
-      const fetched = await retrying(() => fetch(topic, partition, position), refresh);
-      // A fetch returns whole batches, so records before the position come along, and some from beyond the end.
-      const wanted = fetched.filter(({ offset }) => BigInt(offset) >= position && BigInt(offset) < to);
-      position = nextPosition(fetched.at(-1), position);
-      const known = [...pending, ...wanted];
-      const undecided = (position < to ? firstUndecided(known) : undefined) ?? to;
+      const fetched = await retrying(() => fetch(topic, partition, position, to), refresh);
       ensureOpen();
-      for (const message of withOutcome(known)) {
-        if (BigInt(message.offset) < undecided) {
-          take(toRecord(partition, message));
+      // A marker from beyond the end would make the outcome a matter of how much a fetch happens to return.
+      const batches = [...waiting, ...fetched.filter(({ isControlBatch, end }) => !isControlBatch || end <= to)];
+      const after = fetched.at(-1)?.end ?? position;
+      position = after > position ? after : to;
+      const outcomes = outcomesOf(batches);
+      const undecided = position < to ? outcomes.indexOf('open') : -1;
+      const decided = undecided === -1 ? batches.length : undecided;
+      for (const [index, batch] of batches.slice(0, decided).entries()) {
+        if (batch.isControlBatch) {
+          continue;
+        }
+        for (const fetchedRecord of batch.records) {
+          const record = toRecord(partition, fetchedRecord, outcomes[index] ?? 'open');
+          // A fetch returns whole batches, so records before the start come along, and some from beyond the end.
+          if (record.offset >= from && record.offset < to) {
+            take(record);
+          }
         }
       }
-      pending = known.filter(({ offset }) => BigInt(offset) >= undecided);
+      waiting = batches.slice(decided);
     }
   };
 
@@ -215,8 +192,14 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
       disconnected = true;
       await cluster.disconnect();
     },
-    starts: (topic) => offsets(topic, true),
-    ends: (topic) => offsets(topic, false),
+    id: async (topic) => (await describe(topic)).id,
+    extent: async (topic) => {
+      const { id, partitions } = await follow(topic);
+      const [starts, ends] = await Promise.all([offsets(topic, partitions, true), offsets(topic, partitions, false)]);
+      return { id, starts, ends };
+    },
+    starts: async (topic) => await offsets(topic, (await follow(topic)).partitions, true),
+    ends: async (topic) => await offsets(topic, (await follow(topic)).partitions, false),
     read: async (topic, from, to, take) => {
       ensureOpen();
       await retrying(() => cluster.addTargetTopic(topic), refresh);

@@ -1,15 +1,13 @@
-import kafkajs, { type Message, type PartitionMetadata, type Producer, type Transaction } from 'kafkajs';
-import { causesOf, KafkaError } from '../errors.ts';
+import type { Message, Producer, Transaction } from 'kafkajs';
+import { KafkaError } from '../errors.ts';
 
 /** A record to write, in the partition it belongs to. */
 export interface OutgoingRecord {
   readonly topic: string;
   readonly partition: number;
   readonly key: string;
-  readonly value: string | Buffer | null;
+  readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds since the epoch; now, when it is left out. */
-  readonly timestamp?: number;
 }
 
 /** Where records of one partition were appended: the offset of the first one, and how many they are. */
@@ -20,47 +18,34 @@ export interface Appended {
   readonly count: number;
 }
 
-/** Bytes of one partition in one send: below the broker's `message.max.bytes`, 1 MiB by default. */
-const MAX_PARTITION_BYTES = 800_000;
 /** Milliseconds in which the brokers must acknowledge. */
 const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
-const RECORD_OVERHEAD = 64;
+/** What a record batch has beside its records, in bytes (https://kafka.apache.org/documentation/#recordbatch). */
+const BATCH_OVERHEAD = 61;
+/** The most that a record has beside its key, value and headers: lengths, attributes, deltas. */
+const RECORD_OVERHEAD = 40;
 
-const partitioner = kafkajs.Partitioners.DefaultPartitioner();
-// The default partitioner asks a partition for nothing but its number when a record has a key.
-const partition = (partitionId: number): PartitionMetadata => ({
-  partitionId,
-  partitionErrorCode: 0,
-  leader: 0,
-  replicas: [],
-  isr: [],
-});
-
-/**
- * Makes the choice of Java's default partitioner for a topic: murmur2 of the key's bytes. Connect writes a key's next
- * record there, and a key in two partitions has no defined last record.
- */
-export const createPartitioner = (partitionCount: number): ((key: string) => number) => {
-  const partitionMetadata = Array.from({ length: partitionCount }, (_, id) => partition(id));
-  return (key) => partitioner({ topic: '', partitionMetadata, message: { key, value: null } });
-};
-
-const sizeOf = ({ key, value, headers }: OutgoingRecord): number =>
+/** The bytes of a batch that holds this record alone, or a little more. */
+export const sizeOf = ({ key, value, headers }: Omit<OutgoingRecord, 'topic' | 'partition'>): number =>
+  BATCH_OVERHEAD +
   RECORD_OVERHEAD +
   Buffer.byteLength(key) +
-  (value === null ? 0 : Buffer.byteLength(value)) +
+  (value?.length ?? 0) +
   Object.entries(headers).reduce((size, [name, text]) => size + name.length + Buffer.byteLength(text), 0);
 
 /** Splits records into as few sends as the size of a partition's batch allows: nearly always one. */
-const sends = (records: readonly OutgoingRecord[]): readonly (readonly OutgoingRecord[])[] => {
+const sends = (
+  records: readonly OutgoingRecord[],
+  maxBatchBytes: (topic: string) => number,
+): readonly (readonly OutgoingRecord[])[] => {
   const filled = new Map<string, { send: number; bytes: number }>();
   const result: OutgoingRecord[][] = [];
   for (const record of records) {
     const name = `${record.partition} ${record.topic}`;
     const size = sizeOf(record);
     const { send, bytes } = filled.get(name) ?? { send: 0, bytes: 0 };
-    const next =
-      bytes > 0 && bytes + size > MAX_PARTITION_BYTES ? { send: send + 1, bytes: size } : { send, bytes: bytes + size };
+    const isFull = bytes > 0 && bytes + size > maxBatchBytes(record.topic);
+    const next = isFull ? { send: send + 1, bytes: size } : { send, bytes: bytes + size };
     filled.set(name, next);
     result[next.send] ??= [];
     result[next.send]?.push(record);
@@ -68,26 +53,27 @@ const sends = (records: readonly OutgoingRecord[]): readonly (readonly OutgoingR
   return result;
 };
 
-const toMessage = ({ partition, key, value, headers, timestamp }: OutgoingRecord): Message => ({
+const toMessage = ({ partition, key, value, headers }: OutgoingRecord): Message => ({
   partition,
   key,
   value,
   headers: { ...headers },
-  ...(timestamp !== undefined && { timestamp: String(timestamp) }),
 });
 
 /**
  * Sends records within a transaction, with `acks=all` and idempotence, one send per topic and for all topics at once.
  *
+ * @param maxBatchBytes The largest record batch that a topic takes.
  * @returns where they were appended, in the order of the sends
  * @throws KafkaError when a partition was not acknowledged, and whatever kafkajs throws
  */
 export const send = async (
   transaction: Transaction,
   records: readonly OutgoingRecord[],
+  maxBatchBytes: (topic: string) => number,
 ): Promise<readonly Appended[]> => {
   const appended: Appended[] = [];
-  for (const part of sends(records)) {
+  for (const part of sends(records, maxBatchBytes)) {
     const byTopic = Map.groupBy(part, ({ topic }) => topic);
     const acknowledged = await transaction.sendBatch({
       acks: -1,
@@ -106,10 +92,6 @@ export const send = async (
   }
   return appended;
 };
-
-/** Whether the brokers refused a transaction because a newer producer has taken its transactional id over (KIP-98). */
-export const isFenced = (error: unknown): boolean =>
-  causesOf(error).some((cause) => 'type' in cause && cause.type === 'INVALID_PRODUCER_EPOCH');
 
 /**
  * Runs `work` in a transaction of the producer, committed when it succeeds and aborted when it throws.

@@ -5,8 +5,11 @@ import type { Translation } from './translate.ts';
 /** What the guard decides about a translation. */
 export type Decision =
   | { readonly kind: 'write'; readonly recreated: boolean; readonly ambiguous: boolean }
-  /** It stands in MM2's offsets topic already, or something later does. */
-  | { readonly kind: 'repeat'; readonly ambiguous: boolean }
+  /**
+   * It stands in MM2's offsets topic already, or something later does. Stale is what its offset alone would have taken
+   * for later: it comes from a topic that was deleted, or a worker's clock is wrong.
+   */
+  | { readonly kind: 'repeat'; readonly ambiguous: boolean; readonly stale: boolean }
   /** Somebody else has the key in a transaction that is still open: it has to be asked again. */
   | { readonly kind: 'undecided' }
   /** Somebody else wrote the key: MM2 has taken the source partition over, or a person set or reset its offset. */
@@ -19,19 +22,20 @@ export const needsEnd = ({ place }: Translation, last: LastRecord | undefined): 
   last?.kind === 'ours' && needsPartitionEnd(place, last.place);
 
 /**
- * Decides whether a translation may be written, by the last record of its key in MM2's offsets topic.
+ * Decides whether a translation may be written, by the last record of its key in MM2's offsets topic. Only what was
+ * committed counts: what an aborted transaction left never was.
  *
  * | last record of the key | its place, seen from the translation | decision |
  * | --- | --- | --- |
  * | none; a tombstone that hands the key back; somebody else's, older than `overwriteBefore` | | write |
  * | ours | earlier | write, also when the offset went down: Replicator was rewound on purpose |
- * | ours | the same, same value, committed | repeat |
- * | ours | the same, same value, in an open or aborted transaction | write: MM2 with exactly-once does not see it |
- * | ours | the same, another value | write: the flow's settings changed |
+ * | ours | the same, same value | repeat |
+ * | ours | the same, another value | write: the flow's settings changed, or the value was damaged |
+ * | ours | later, for it is of a topic that came after the translation's | repeat, stale |
  * | ours | later | repeat |
  * | ours | of another event source or topic | taken over: it is another deployment's, unless older than `overwriteBefore` |
  * | somebody else's, value or tombstone | | taken over |
- * | somebody else's, in an open transaction | | undecided |
+ * | any, in somebody else's open transaction | | undecided |
  *
  * How places compare is {@link comparePlaces}'s table.
  *
@@ -48,15 +52,14 @@ export const decide = ({ flow, place, value }: Translation, last: LastRecord | u
     return { kind: 'undecided' };
   }
   const comparison = comparePlaces(place, last.place, end);
-  const ambiguous = 'ambiguous' in comparison;
   switch (comparison.kind) {
     case 'unrelated':
       return last.timestamp < (flow.overwriteBefore ?? 0) ? write : { kind: 'taken-over' };
     case 'same':
-      return last.value === value && last.committed ? { kind: 'repeat', ambiguous } : write;
+      return (last.value?.toString() ?? null) === value ? { kind: 'repeat', ambiguous: false, stale: false } : write;
     case 'earlier':
-      return { kind: 'repeat', ambiguous };
+      return { kind: 'repeat', ambiguous: comparison.ambiguous, stale: comparison.recreated };
     case 'later':
-      return { kind: 'write', recreated: 'recreated' in comparison && comparison.recreated, ambiguous };
+      return { kind: 'write', recreated: comparison.recreated, ambiguous: comparison.ambiguous };
   }
 };

@@ -39,17 +39,17 @@ export const decodePlace = (bytes: Uint8Array): Place | undefined => {
 
 /** How a place stands to another one. */
 export type PlaceOrder =
-  | { readonly kind: 'same' | 'earlier' | 'unrelated' }
-  | { readonly kind: 'later'; readonly recreated: boolean }
-  /** Two partitions have no order between them: only their clocks decide. */
-  | { readonly kind: 'earlier' | 'later'; readonly ambiguous: true };
+  | { readonly kind: 'same' | 'unrelated' }
+  | {
+      readonly kind: 'earlier' | 'later';
+      /** Two partitions have no order between them: only their clocks decide. */
+      readonly ambiguous: boolean;
+      /** The two lie in two topics of the same name, of which one was deleted. */
+      readonly recreated: boolean;
+    };
 
-/** Connect workers' clocks may differ by minutes; by more than this, in milliseconds, only a new topic differs. */
+/** Connect workers' clocks may differ by minutes; by more than this, in milliseconds, only another topic differs. */
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
-
-/** Whether {@link comparePlaces} needs the end of the partition to decide. */
-export const needsPartitionEnd = (place: Place, other: Place): boolean =>
-  isSamePartition(place, other) && place.offset <= other.offset && !isSamePlace(place, other);
 
 const isSameTopic = (a: Place, b: Place): boolean => a.eventSource === b.eventSource && a.topic === b.topic;
 const isSamePartition = (a: Place, b: Place): boolean => isSameTopic(a, b) && a.partition === b.partition;
@@ -57,18 +57,46 @@ const isSamePlace = (a: Place, b: Place): boolean =>
   isSamePartition(a, b) && a.offset === b.offset && a.timestamp === b.timestamp;
 
 /**
+ * Whether {@link comparePlaces} needs the end of the partition to decide: where offsets and clocks do not agree, either
+ * two workers' clocks differ, or the topic was created anew.
+ */
+export const needsPartitionEnd = (place: Place, other: Place): boolean => {
+  if (!isSamePartition(place, other) || place.offset === other.offset) {
+    return false;
+  }
+  return place.offset > other.offset ? place.timestamp <= other.timestamp : place.timestamp >= other.timestamp;
+};
+
+/** Whether the clocks say that the lower offset of two is of a topic that came after the higher one's. */
+const isFarNewer = (lower: Place, higher: Place): boolean => lower.timestamp - higher.timestamp > CLOCK_TOLERANCE_MS;
+
+/** Whether a lower offset is one of the present topic's, and the higher one a deleted topic's. */
+const isOfNewTopic = (lower: Place, higher: Place, end: bigint | undefined): boolean => {
+  if (end === undefined) {
+    return isFarNewer(lower, higher);
+  }
+  return lower.offset < end && (higher.offset >= end || isFarNewer(lower, higher));
+};
+
+/**
  * Tells whether `place` lies after `other`.
  *
- * | event source, topic | partition | offset | timestamp | the partition's end | `place` is |
- * | --- | --- | --- | --- | --- | --- |
- * | another | any | any | any | any | unrelated |
- * | same | same | higher | any | any | later |
- * | same | same | equal | equal | any | the same |
- * | same | same | lower or equal | any | at or below `other`: created anew | later, recreated |
- * | same | same | lower or equal | newer by more than 10 minutes: created anew | any | later, recreated |
- * | same | same | lower or equal | anything else | above `other` | earlier |
- * | same | another | any | newer (of equal ones the higher partition) | any | later, ambiguous |
- * | same | another | any | older | any | earlier, ambiguous |
+ * | event source, topic | partition | offset | timestamp | `place` is |
+ * | --- | --- | --- | --- | --- |
+ * | another | any | any | any | unrelated |
+ * | same | another | any | newer (of equal ones the higher partition) | later, ambiguous |
+ * | same | another | any | older | earlier, ambiguous |
+ * | same | same | equal | equal | the same |
+ * | same | same | equal | newer, older: one offset in two topics | later, earlier; recreated |
+ * | same | same | higher | newer | later |
+ * | same | same | higher | not newer | later; earlier and recreated when it lies in a deleted topic, `other` in the present one |
+ * | same | same | lower | older | earlier |
+ * | same | same | lower | not older | earlier; later and recreated when `other` lies in a deleted topic, it in the present one |
+ *
+ * A deleted topic's record is known by its offset, which lies beyond the present end while the other one's does not, or
+ * by its clock, which is behind by more than 10 minutes although its offset is ahead. A record counts as one of the
+ * present topic only if it can lie there, and is not older than what it would replace: so a late delivery from a
+ * deleted topic never rewinds.
  *
  * @param end The end offset of `place`'s partition, where {@link needsPartitionEnd} says that it matters.
  */
@@ -76,17 +104,24 @@ export const comparePlaces = (place: Place, other: Place, end?: bigint): PlaceOr
   if (!isSameTopic(place, other)) {
     return { kind: 'unrelated' };
   }
+  const newer = place.timestamp - other.timestamp;
   if (place.partition !== other.partition) {
-    const newer = place.timestamp - other.timestamp || place.partition - other.partition;
-    return { kind: newer > 0 ? 'later' : 'earlier', ambiguous: true };
-  }
-  if (place.offset > other.offset) {
-    return { kind: 'later', recreated: false };
+    const kind = (newer || place.partition - other.partition) > 0 ? 'later' : 'earlier';
+    return { kind, ambiguous: true, recreated: false };
   }
   if (isSamePlace(place, other)) {
     return { kind: 'same' };
   }
-  const recreated =
-    (end !== undefined && end <= other.offset) || place.timestamp - other.timestamp > CLOCK_TOLERANCE_MS;
-  return recreated ? { kind: 'later', recreated } : { kind: 'earlier' };
+  if (place.offset === other.offset) {
+    return { kind: newer > 0 ? 'later' : 'earlier', ambiguous: false, recreated: true };
+  }
+  if (!needsPartitionEnd(place, other)) {
+    return { kind: newer > 0 ? 'later' : 'earlier', ambiguous: false, recreated: false };
+  }
+  if (place.offset < other.offset) {
+    const recreated = isOfNewTopic(place, other, end);
+    return { kind: recreated ? 'later' : 'earlier', ambiguous: false, recreated };
+  }
+  const recreated = isOfNewTopic(other, place, end) || isFarNewer(other, place);
+  return { kind: recreated ? 'earlier' : 'later', ambiguous: false, recreated };
 };

@@ -1,7 +1,7 @@
 import type { KafkaEvent } from '../event/kafka-event.ts';
 import type { Flow } from './flow.ts';
 import { mm2Key, mm2Value } from './mm2-record.ts';
-import { comparePlaces, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import { type DecodedKey, decodeKey, decodeValue, type SourcePartition } from './replicator-record.ts';
 
 /** A record for MM2's offsets topic, not yet written. */
@@ -35,7 +35,11 @@ export interface FlowCounts {
 /** What a batch of Replicator's offsets comes to for one flow. */
 export interface FlowTranslation {
   readonly flow: Flow;
-  /** One for every key, from the last valid record of the key in the batch. */
+  /**
+   * From the last valid record of every key in the batch: one for a key, or several where an earlier record is the newer
+   * one. Then either two workers' clocks differ or the batch spans a topic that was created anew, and only the
+   * partition's end tells which of them counts.
+   */
   readonly translations: readonly Translation[];
   readonly counts: Readonly<FlowCounts>;
   /** Translations whose key came in more than one partition of the topic, where only clocks decide. */
@@ -71,11 +75,23 @@ const keyDecoder = (connectors: ReadonlySet<string>) => {
   };
 };
 
+const inOrderOf = ({ place: a }: KeyedRecord, { place: b }: KeyedRecord): number =>
+  Number(a.offset - b.offset) || a.timestamp - b.timestamp;
+
 /** The event source keeps the order of a partition; the rule "the last one counts" hangs on it, so it is made sure. */
 const inOrder = (records: readonly KeyedRecord[]): readonly KeyedRecord[] =>
   records.every(({ place }, index) => index === 0 || place.offset > (records[index - 1]?.place.offset ?? 0n))
     ? records
-    : records.toSorted((a, b) => (a.place.offset < b.place.offset ? -1 : 1));
+    : records.toSorted(inOrderOf);
+
+const isFromSeveralPartitions = (ofKey: readonly Translation[]): boolean =>
+  ofKey.some(({ place }) => place.partition !== ofKey[0]?.place.partition);
+
+/** Between partitions only the clocks decide; of equally new records the higher partition's counts. */
+const newestOf = (ofKey: readonly Translation[]): Translation =>
+  ofKey.reduce((a, b) =>
+    (b.place.timestamp - a.place.timestamp || b.place.partition - a.place.partition) > 0 ? b : a,
+  );
 
 const translateFlow = (
   partitions: readonly (readonly KeyedRecord[])[],
@@ -83,8 +99,7 @@ const translateFlow = (
   refuse: Refuse,
 ): FlowTranslation => {
   let [valid, superseded, tombstones] = [0, 0, 0];
-  const latest = new Map<string, Translation>();
-  const ambiguous = new Map<string, Translation>();
+  const candidates = new Map<string, Translation[]>();
 
   const translation = ({ source, place }: KeyedRecord, offset: bigint | null): Translation => ({
     flow,
@@ -94,10 +109,12 @@ const translateFlow = (
   });
 
   for (const records of partitions) {
-    const settled = new Set<string>();
+    /** The newest timestamp among the records of a key that count so far, from the partition's end. */
+    const newest = new Map<string, number>();
     for (const record of inOrder(records).toReversed()) {
       const name = `${record.source.partition} ${record.source.topic}`;
-      if (settled.has(name)) {
+      // A newer record before an older one: a worker's clock, or the batch spans a topic that was created anew.
+      if (record.place.timestamp <= (newest.get(name) ?? Number.NEGATIVE_INFINITY)) {
         superseded += 1;
         continue;
       }
@@ -114,31 +131,27 @@ const translateFlow = (
       if (value.kind === 'tombstone' && flow.tombstones === 'ignore') {
         continue;
       }
-      settled.add(name);
+      newest.set(name, record.place.timestamp);
       const candidate = translation(record, value.kind === 'offset' ? value.offset : null);
-      const other = latest.get(name);
-      const wins = other === undefined || comparePlaces(candidate.place, other.place).kind === 'later';
-      if (other) {
-        ambiguous.set(name, wins ? candidate : other);
-      }
-      if (wins) {
-        latest.set(name, candidate);
-      }
+      candidates.set(name, [...(candidates.get(name) ?? []), candidate]);
     }
   }
-  const translations = [...latest.values()];
+  const ambiguous = [...candidates.values()].filter(isFromSeveralPartitions).map(newestOf);
+  const translations = [...candidates.values()].flatMap((ofKey) =>
+    isFromSeveralPartitions(ofKey) ? [newestOf(ofKey)] : ofKey,
+  );
   const translated = translations.filter(({ value }) => value !== null).length;
   // What was valid in its partition, and lost to another partition's, is superseded as well.
   const counts = { translated, superseded: superseded + valid - translated, tombstones };
-  return { flow, translations, counts, ambiguous: [...ambiguous.values()] };
+  return { flow, translations, counts, ambiguous };
 };
 
 /**
  * Translates a batch of Replicator's offsets topic into MM2's offsets.
  *
  * Only the last valid record of each key counts, so every partition is read from its end: once a key has a valid
- * record, its older ones are superseded and their values not decoded. A malformed record or an ignored tombstone
- * supersedes nothing. For each flow every well-formed record of its connector is counted once: as translated,
+ * record, those before it are superseded and their values not decoded, unless their timestamp is newer (see
+ * {@link FlowTranslation}). A malformed record or an ignored tombstone supersedes nothing. For each flow every well-formed record of its connector is counted once: as translated,
  * superseded or tombstone.
  *
  * @param flows The flows to serve, of which several may read the same Replicator connector.

@@ -6,7 +6,7 @@ import type { Context } from 'aws-lambda';
 import type { AuthenticationMethod } from '../authentication/authenticator.ts';
 import { type Authentication, readConfiguration } from '../configuration/configuration.ts';
 import { deadlineIn } from '../deadline.ts';
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError, FencedError } from '../errors.ts';
 import { parseKafkaEvent } from '../event/kafka-event.ts';
 import { translate } from '../offsets/translate.ts';
 import { createConnectionKeeper } from '../writing/connection-keeper.ts';
@@ -42,6 +42,7 @@ export const createHandler = <Type extends Authentication['type']>(
   const report = createReport(logger, new Metrics({ namespace: METRIC_NAMESPACE, serviceName: name }));
   const keeper = createConnectionKeeper(configuration, method.authenticate(authentication), {
     debug: (message, details) => logger.debug(message, details),
+    warn: (message, details) => logger.warn(message, details),
   });
 
   const handle = async (event: unknown, context: Context): Promise<void> => {
@@ -50,7 +51,14 @@ export const createHandler = <Type extends Authentication['type']>(
     const batch = translate(kafkaEvent, flows);
     report.malformed(batch);
     const translations = batch.flows.flatMap((flow) => flow.translations);
-    report.written(batch, await keeper.write(translations, kafkaEvent.bootstrapServers, deadline));
+    try {
+      report.written(batch, await keeper.write(translations, kafkaEvent.bootstrapServers, deadline));
+    } catch (error) {
+      if (error instanceof FencedError) {
+        report.fenced();
+      }
+      throw error;
+    }
   };
   return middy(handle).use(injectLambdaContext(logger));
 };

@@ -21,8 +21,14 @@ export const METRIC = {
   takenOver: 'TakenOver',
   /** Records whose key came from two partitions of Replicator's offsets topic, so that only clocks decided. */
   ambiguous: 'AmbiguousOrder',
-  /** Keys that stand in MM2's offsets topic with a value which would kill MM2's task. Belongs to no flow. */
-  choking: 'Choking',
+  /** Keys that stand in MM2's offsets topic with a value that MM2 takes for no offset. Belongs to no flow. */
+  ignored: 'IgnoredValues',
+  /** Keys that stand in MM2's offsets topic with a value on which MM2's task would fail. Belongs to no flow. */
+  fatal: 'FatalValues',
+  /** Keys that stood in MM2's offsets topic and are gone: it was created anew or emptied. Belongs to no flow. */
+  missing: 'Missing',
+  /** Invocations that ended because a newer instance has taken over; each is repeated. Belongs to no flow. */
+  fenced: 'Fenced',
   /** Milliseconds from the moment Replicator flushed the newest offset written until MM2's topic had it. */
   newestRecordAge: 'NewestRecordAge',
 } as const;

@@ -1,13 +1,13 @@
 import type { Authenticator } from '../authentication/authenticator.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Deadline } from '../deadline.ts';
-import { CredentialsError, causesOf, messageOf } from '../errors.ts';
+import { CredentialsError, causesOf, FencedError, messageOf } from '../errors.ts';
 import { createKafka, type KafkaLog } from '../kafka/client.ts';
-import { isFenced } from '../kafka/transaction.ts';
 import type { Translation } from '../offsets/translate.ts';
 import { brokersFor } from './brokers.ts';
 import { type Connection, connect } from './connection.ts';
-import type { WriteOutcome } from './offsets-writer.ts';
+import type { OffsetsWriter } from './offsets-writer.ts';
+import type { KeysByTopic, WriteOutcome } from './write-outcome.ts';
 
 /** Writes batches on a connection that it keeps between invocations. */
 export interface ConnectionKeeper {
@@ -25,7 +25,10 @@ export interface ConnectionKeeper {
   close(): Promise<void>;
 }
 
-/** Milliseconds after which a kept connection counts as dead: a socket that was dropped while frozen says nothing. */
+/**
+ * Milliseconds in which a kept connection has to answer the first question of an invocation, or it counts as dead: a
+ * socket that was dropped while the process was frozen says nothing.
+ */
 const KEPT_CONNECTION_TIMEOUT_MS = 10_000;
 
 /** A wrong password by its error's name; a client certificate that is refused by TLS's own alert. */
@@ -46,12 +49,15 @@ export const createConnectionKeeper = (
   log: KafkaLog,
 ): ConnectionKeeper => {
   let kept: Connection | undefined;
+  /** What stood in MM2's offsets topics when a connection was given up. */
+  let known: KeysByTopic = new Map();
 
   const open = async (bootstrapServers: readonly string[], deadline: Deadline): Promise<Connection> => {
     const brokers = brokersFor(configuration, bootstrapServers);
     const attempt = async (fresh: boolean): Promise<Connection> => {
       const security = await deadline.within('the credentials', authenticator.security(fresh));
-      return await connect(createKafka(configuration.name, brokers, security, log), configuration, deadline);
+      const kafka = createKafka(configuration.name, brokers, security, log);
+      return await connect({ kafka, configuration, deadline, log, known });
     };
     try {
       return await attempt(false);
@@ -79,41 +85,55 @@ export const createConnectionKeeper = (
     );
 
   const discard = () => {
+    known = kept?.writer.keys() ?? known;
     // Not waited for: a dead socket takes its time to close, and the producer behind it is fenced by the next one.
     void kept?.close();
     kept = undefined;
   };
 
-  const writeOnce = async (
-    translations: readonly Translation[],
-    bootstrapServers: readonly string[],
-    deadline: Deadline,
-  ): Promise<WriteOutcome> => {
+  /** Runs work on the kept connection, which is given up at an error. What a fenced instance knows stays true, though. */
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      kept ??= await open(bootstrapServers, deadline);
-      return await deadline.within('the brokers to acknowledge the offsets', kept.writer.write(translations));
+      return await work();
     } catch (error) {
-      // What a fenced instance knows stays true: only its turn is over.
-      if (!isFenced(error)) {
+      if (!(error instanceof FencedError)) {
         discard();
       }
       throw isDenied(error) ? denied(error) : error;
     }
   };
 
+  /** Writes on a connection that has just looked at the topics: a kept one that has answered, or a new one. */
+  const write = (translations: readonly Translation[], writer: OffsetsWriter, deadline: Deadline) =>
+    deadline.within('the brokers to acknowledge the offsets', writer.write(translations));
+
+  const writeOnKept = async (
+    { writer }: Connection,
+    translations: readonly Translation[],
+    deadline: Deadline,
+  ): Promise<WriteOutcome> => {
+    const soon = deadline.atMost(KEPT_CONNECTION_TIMEOUT_MS);
+    await soon.within('a kept connection to answer', writer.catchUp());
+    return await write(translations, writer, deadline);
+  };
+
   return {
     write: async (translations, bootstrapServers, deadline) => {
-      if (kept !== undefined) {
+      const connection = kept;
+      if (connection !== undefined) {
         try {
-          return await writeOnce(translations, bootstrapServers, deadline.atMost(KEPT_CONNECTION_TIMEOUT_MS));
+          return await attempt(() => writeOnKept(connection, translations, deadline));
         } catch (error) {
-          if (isFenced(error)) {
+          if (error instanceof FencedError) {
             throw error;
           }
           log.debug('The kept connection failed; once more on a new one', { error: messageOf(error) });
         }
       }
-      return await writeOnce(translations, bootstrapServers, deadline);
+      return await attempt(async () => {
+        kept = await open(bootstrapServers, deadline);
+        return await write(translations, kept.writer, deadline);
+      });
     },
     close: async () => {
       await kept?.close();

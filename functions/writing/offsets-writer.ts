@@ -1,252 +1,168 @@
-import type { Producer, Transaction } from 'kafkajs';
-import { KafkaError } from '../errors.ts';
 import type { PartitionOffsets, TopicLog } from '../kafka/topic-log.ts';
-import { inTransaction, isFenced, type OutgoingRecord, send } from '../kafka/transaction.ts';
 import type { Flow } from '../offsets/flow.ts';
 import { type Decision, decide, needsEnd } from '../offsets/guard.ts';
 import type { LastRecord } from '../offsets/last-records.ts';
-import { comparePlaces } from '../offsets/place.ts';
-import { placeHeader, returnedHeader } from '../offsets/provenance.ts';
+import { comparePlaces, needsPartitionEnd } from '../offsets/place.ts';
+import { rivalsIn, withoutRivals } from '../offsets/rivals.ts';
 import type { Translation } from '../offsets/translate.ts';
+import { sendInTransactions } from './bounded-transactions.ts';
+import type { FencedTransactions } from './fencing.ts';
 import { type FollowedTopic, followTopic } from './followed-topic.ts';
-
-/** What became of the translations of a batch. */
-export interface WriteOutcome {
-  /** They stand, acknowledged by all in-sync replicas and committed, in MM2's offsets topics. */
-  readonly written: readonly Translation[];
-  /** They stood there before, or something later does. */
-  readonly repeated: readonly Translation[];
-  /** Somebody else wrote their keys, before or while they were sent. */
-  readonly takenOver: readonly Translation[];
-  /** Written although their place was not later: Replicator's offsets topic was created anew. */
-  readonly recreated: readonly Translation[];
-  /** Their key also came from another partition of Replicator's offsets topic: only clocks decided. */
-  readonly ambiguous: readonly Translation[];
-  /** Keys of the flows, by topic, that stand in MM2's offsets topic with a value that would kill MM2's task. */
-  readonly choking: ReadonlyMap<string, readonly string[]>;
-}
+import { type Outgoing, undecided } from './lost-races.ts';
+import type { KeysByTopic, WriteOutcome } from './write-outcome.ts';
 
 /** Writes translations to MM2's offsets topics, past the guard. Not for use by two callers at once. */
 export interface OffsetsWriter {
   /**
-   * @throws KafkaError and what kafkajs throws: nothing of the batch counts as written then. When a newer instance has
-   *   taken over ({@link isFenced}), the writer can be used again, and takes over in turn; else it cannot.
+   * Fences every earlier instance, reads what others wrote since the last look, and settles what they left unsettled.
+   *
+   * @throws KafkaError when a topic is not the one that was read; the writer is of no more use then
+   */
+  catchUp(): Promise<void>;
+  /**
+   * Writes what the guard clears, by the last look at the topics.
+   *
+   * @throws FencedError when a newer instance has taken over: the writer can be used again, and takes over in turn
+   * @throws KafkaError and what kafkajs throws: what was not reported as written is repeated, with a new writer
    */
   write(translations: readonly Translation[]): Promise<WriteOutcome>;
+  /** The keys that stand in the topics. */
+  keys(): KeysByTopic;
 }
 
-/** A key in an MM2 offsets topic. */
-interface TopicKey {
-  readonly topic: string;
-  readonly key: string;
+/** How a writer is made. */
+export interface OffsetsWriterOptions {
+  readonly transactions: FencedTransactions;
+  readonly log: TopicLog;
+  readonly flows: readonly Flow[];
+  /** The keys that stood in the topics when this process last looked. @default none */
+  readonly known?: KeysByTopic;
 }
-
-const nameOf = ({ topic, key }: TopicKey): string => `${topic} ${key}`;
 
 /**
  * Opens the writer: fences every earlier instance, then reads the flows' MM2 offsets topics to their ends, so that
  * the guard knows who wrote the last record of every key.
- *
- * @param connectProducer Connects a new producer with the transactional id that all instances of a deployment share.
  */
-export const openOffsetsWriter = async (
-  connectProducer: () => Promise<Producer>,
-  log: TopicLog,
-  flows: readonly Flow[],
-): Promise<OffsetsWriter> => {
-  let producer: Producer | undefined;
-
-  /** The producer, which has taken the transactional id over (KIP-98): no earlier one can write any more. */
-  const fencingProducer = async (): Promise<Producer> => {
-    if (producer === undefined) {
-      const connected = await connectProducer();
-      // A producer's first transaction does it.
-      await inTransaction(connected, async () => undefined);
-      producer = connected;
-    }
-    return producer;
-  };
-
-  await fencingProducer();
+export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<OffsetsWriter> => {
+  const { transactions, log, flows, known = new Map() } = options;
+  await transactions.takeOver();
   const names = [...new Set(flows.map(({ offsetsTopic }) => offsetsTopic))];
-  const topics = new Map(
-    await Promise.all(names.map(async (name) => [name, await followTopic(log, name, flows)] as const)),
-  );
+  const followed = await Promise.all(names.map((name) => followTopic(log, name, flows)));
+  const topics = new Map(followed.map((topic) => [topic.name, topic]));
 
-  const topicOf = (name: string): FollowedTopic => {
-    const topic = topics.get(name);
+  const topicOf = ({ flow }: Translation): FollowedTopic => {
+    const topic = topics.get(flow.offsetsTopic);
     if (topic === undefined) {
-      throw new KafkaError(`"${name}" is no flow's offsets topic`);
+      throw new TypeError(`"${flow.offsetsTopic}" is no flow's offsets topic`);
     }
     return topic;
   };
+  const lastOf = (translation: Translation): LastRecord | undefined =>
+    topicOf(translation).lastRecords.get(translation.key);
 
-  const lastRecordOf = ({ flow, key }: Translation): LastRecord | undefined =>
-    topicOf(flow.offsetsTopic).lastRecords.get(key);
+  /** Writes again what a reader of the topics would not see, by the doing of an instance that ended in the midst of it. */
+  const settle = async (): Promise<void> => {
+    const restored = followed.flatMap((topic) =>
+      topic.lastRecords
+        .unsettled()
+        .map((one): Outgoing => ({ topic, ...one, isBeatenBy: (last) => last !== one.record })),
+    );
+    await sendInTransactions(transactions, followed, restored);
+  };
 
-  /** The ends of the source partitions, looked at only when the guard asks for them. */
+  /** The ends of the source partitions, looked at only where the guard, or two translations of one key, ask for them. */
   const sourceEnds = async (translations: readonly Translation[]): Promise<ReadonlyMap<string, PartitionOffsets>> => {
-    const asking = translations.filter((one) => needsEnd(one, lastRecordOf(one)));
+    const asking = [...translations.filter((one) => needsEnd(one, lastOf(one))), ...rivalsIn(translations)];
     const sources = [...new Set(asking.map(({ place }) => place.topic))];
     return new Map(await Promise.all(sources.map(async (topic) => [topic, await log.ends(topic)] as const)));
   };
 
-  const addressOf = ({ topic, key }: TopicKey): Pick<OutgoingRecord, 'topic' | 'partition' | 'key'> => ({
-    topic,
-    key,
-    partition: topicOf(topic).partitionOf(key),
-  });
-
-  /**
-   * Sends records, then reads what was appended before them since the look.
-   *
-   * @returns the keys of these records among what was read
-   */
-  const sendAndCheck = async (
-    transaction: Transaction,
-    records: readonly OutgoingRecord[],
-  ): Promise<readonly TopicKey[]> => {
-    const between = new Map<string, TopicKey>();
-    for (const { topic, partition, baseOffset, count } of await send(transaction, records)) {
-      for (const key of await topicOf(topic).appended(partition, baseOffset, count)) {
-        between.set(nameOf({ topic, key }), { topic, key });
-      }
-    }
-    return records.flatMap((record) => between.get(nameOf(record)) ?? []);
+  const catchUp = async () => {
+    // Fenced before the look: what an earlier instance still wrote is seen below.
+    await transactions.takeOver();
+    await Promise.all(followed.map((topic) => topic.catchUp()));
+    await settle();
   };
 
-  /** Puts somebody else's value back where a record of ours came after theirs, until none came in between. */
-  const giveBack = async (transaction: Transaction, overtaken: readonly TopicKey[]): Promise<void> => {
-    let keys = overtaken;
-    while (keys.length > 0) {
-      const records = keys.flatMap((key): readonly OutgoingRecord[] => {
-        const last = topicOf(key.topic).lastRecords.get(key.key);
-        if (last?.kind === 'undecided') {
-          throw undecided(key);
+  const toOutgoing = (translation: Translation, end: bigint | undefined): Outgoing => {
+    const { flow, key, value, place } = translation;
+    const topic = topicOf(translation);
+    const written = value === null ? null : Buffer.from(value);
+    return {
+      topic,
+      key,
+      partitions: topic.partitionsFor(key),
+      record: { kind: 'ours', place, value: written, timestamp: Date.now() },
+      isBeatenBy: (last) => {
+        if (last.kind === 'theirs') {
+          return true;
         }
-        if (last?.kind !== 'theirs') {
-          return [];
-        }
-        return [{ ...addressOf(key), value: last.value, timestamp: last.timestamp, headers: returnedHeader }];
-      });
-      keys = await sendAndCheck(transaction, records);
-    }
+        const { kind } = comparePlaces(last.place, place, needsPartitionEnd(last.place, place) ? end : undefined);
+        return kind === 'later' || (kind === 'unrelated' && last.timestamp >= (flow.overwriteBefore ?? 0));
+      },
+    };
   };
 
-  const undecided = ({ topic, key }: TopicKey): KafkaError =>
-    new KafkaError(
-      `Somebody else has a transaction open in "${topic}" with a record for ${key}; the batch is repeated until the ` +
-        'transaction has ended',
+  const missingKeys = (): KeysByTopic =>
+    new Map(
+      followed.map(({ name, lastRecords }) => [name, (known.get(name) ?? new Set()).difference(lastRecords.keys())]),
     );
-
-  const transact = async <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => {
-    try {
-      const result = await inTransaction(await fencingProducer(), work);
-      for (const topic of topics.values()) {
-        topic.committed();
-      }
-      return result;
-    } catch (error) {
-      for (const topic of topics.values()) {
-        topic.failed();
-      }
-      if (isFenced(error)) {
-        producer = undefined;
-      }
-      throw error;
-    }
-  };
-
-  /** Puts values back that an instance wrote over in a lost race, without living to put them back itself. */
-  const settle = async (): Promise<void> => {
-    const unsettled = [...topics.values()].flatMap(({ name, lastRecords }) =>
-      lastRecords.overwritten().map((key) => ({ topic: name, key })),
-    );
-    if (unsettled.length === 0) {
-      return;
-    }
-    await transact((transaction) => giveBack(transaction, unsettled));
-    for (const { topic, key } of unsettled) {
-      topicOf(topic).lastRecords.returned(key);
-    }
-  };
-
-  /** @returns the translations whose keys somebody else wrote while they were sent */
-  const sendAll = async (translations: readonly Translation[]): Promise<ReadonlySet<Translation>> => {
-    const outgoing = translations.map((translation) => {
-      const { flow, key, value, place } = translation;
-      const address = addressOf({ topic: flow.offsetsTopic, key });
-      return { translation, record: { ...address, value, headers: placeHeader(place) } };
-    });
-    const records = outgoing.map(({ record }) => record);
-    const overtaken = await transact(async (transaction) => {
-      const between = new Set((await sendAndCheck(transaction, records)).map(nameOf));
-      const doubtful = outgoing.filter(({ record }) => between.has(nameOf(record)));
-      const lost = doubtful.filter(({ translation }) => isLost(translation));
-      await giveBack(
-        transaction,
-        lost.map(({ record }) => record),
-      );
-      return new Set(lost.map(({ translation }) => translation));
-    });
-    for (const { translation, record } of outgoing) {
-      if (!overtaken.has(translation)) {
-        topicOf(record.topic).lastRecords.wrote(record.partition, record.key, translation.value, translation.place);
-      }
-    }
-    return overtaken;
-  };
-
-  /**
-   * Whether somebody else's record came between the look and the send.
-   *
-   * @throws KafkaError when it cannot be told yet, or the record is a later one of another deployment of the sync
-   */
-  const isLost = (translation: Translation): boolean => {
-    const key = { topic: translation.flow.offsetsTopic, key: translation.key };
-    const last = lastRecordOf(translation);
-    if (last?.kind === 'undecided') {
-      throw undecided(key);
-    }
-    if (last?.kind === 'ours' && comparePlaces(last.place, translation.place).kind === 'later') {
-      throw new KafkaError(
-        `Another deployment of the sync writes ${key.key} to "${key.topic}" as well; let one of them alone serve the flow. ` +
-          'The batch is repeated',
-      );
-    }
-    return last?.kind === 'theirs';
-  };
 
   await settle();
 
   return {
+    catchUp,
+    keys: () => new Map(followed.map(({ name, lastRecords }) => [name, lastRecords.keys()])),
     write: async (translations) => {
-      // Fenced before the look: what an earlier instance still wrote is seen below.
-      await fencingProducer();
-      await Promise.all([...topics.values()].map((topic) => topic.catchUp()));
-      await settle();
       const ends = await sourceEnds(translations);
-      const decided = translations.map((translation) => {
-        const { topic, partition } = translation.place;
-        const end = ends.get(topic)?.get(partition);
-        return { translation, decision: decide(translation, lastRecordOf(translation), end) };
-      });
+      const endOf = ({ place }: Translation) => ends.get(place.topic)?.get(place.partition);
+      const latest = withoutRivals(translations, endOf);
+      const decided = latest.map((translation) => ({
+        translation,
+        decision: decide(translation, lastOf(translation), endOf(translation)),
+      }));
       const of = (predicate: (decision: Decision) => boolean): readonly Translation[] =>
         decided.filter(({ decision }) => predicate(decision)).map(({ translation }) => translation);
 
       const [open] = of(({ kind }) => kind === 'undecided');
       if (open) {
-        throw undecided({ topic: open.flow.offsetsTopic, key: open.key });
+        throw undecided({ topic: topicOf(open), key: open.key });
       }
-      const cleared = of(({ kind }) => kind === 'write');
-      const overtaken: ReadonlySet<Translation> = cleared.length > 0 ? await sendAll(cleared) : new Set();
+      const cleared = new Map(
+        of(({ kind }) => kind === 'write').map((translation) => [
+          translation,
+          toOutgoing(translation, endOf(translation)),
+        ]),
+      );
+      const standing = await sendInTransactions(transactions, followed, [...cleared.values()]);
+      const sent = [...cleared].map(([translation, outgoing]) => ({
+        translation,
+        outgoing,
+        last: standing.get(outgoing) ?? outgoing.record,
+      }));
+      const won = sent.filter(({ outgoing, last }) => last === outgoing.record);
+      const isContested = ({ translation, last }: (typeof sent)[number]) =>
+        last.kind === 'ours' && comparePlaces(last.place, translation.place).kind !== 'unrelated';
+      const lost = sent.filter((one) => !won.includes(one));
+      const contested = lost.filter(isContested).map(({ translation }) => translation);
+      const beaten = lost.filter((one) => !isContested(one)).map(({ translation }) => translation);
       return {
-        written: cleared.filter((translation) => !overtaken.has(translation)),
-        repeated: of(({ kind }) => kind === 'repeat'),
-        takenOver: [...of(({ kind }) => kind === 'taken-over'), ...overtaken],
+        written: won.map(({ translation }) => translation),
+        repeated: [
+          ...of(({ kind }) => kind === 'repeat'),
+          ...translations.filter((translation) => !latest.includes(translation)),
+          ...contested,
+        ],
+        takenOver: [...of(({ kind }) => kind === 'taken-over'), ...beaten],
         recreated: of((decision) => decision.kind === 'write' && decision.recreated),
+        stale: of((decision) => decision.kind === 'repeat' && decision.stale),
         ambiguous: of((decision) => 'ambiguous' in decision && decision.ambiguous),
-        choking: new Map([...topics.values()].map(({ name, lastRecords }) => [name, lastRecords.choking()])),
+        contested,
+        repartitioned: won
+          .filter(({ outgoing }) => outgoing.partitions.length > 1)
+          .map(({ translation }) => translation),
+        unusable: new Map(followed.map(({ name, lastRecords }) => [name, lastRecords.unusable()])),
+        missing: missingKeys(),
       };
     },
   };

@@ -47,7 +47,7 @@ export const measureInvocations = async (
   onProgress: (message: string) => void,
 ): Promise<readonly Result[]> => {
   await using resources = new AsyncDisposableStack();
-  const kafka = createKafka('benchmark', brokers, { ssl: false }, { debug: () => undefined });
+  const kafka = createKafka('benchmark', brokers, { ssl: false }, { debug: () => undefined, warn: () => undefined });
   const bundle = await bundleFunction('none');
   resources.defer(() => rm(dirname(bundle), { recursive: true, force: true }));
 

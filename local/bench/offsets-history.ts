@@ -1,5 +1,5 @@
 import kafkajs, { type Kafka } from 'kafkajs';
-import { createPartitioner } from '../../functions/kafka/transaction.ts';
+import { createPartitioner } from '../../functions/kafka/partitioner.ts';
 import { placeHeader } from '../../functions/offsets/provenance.ts';
 import { createTopics } from '../world/kafka/create-topics.ts';
 import type { Deployment } from './deployment.ts';

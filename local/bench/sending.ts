@@ -2,6 +2,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import { createKafka } from '../../functions/kafka/client.ts';
 import { openTopicLog } from '../../functions/kafka/topic-log.ts';
+import { createFencedTransactions } from '../../functions/writing/fencing.ts';
 import { openOffsetsWriter } from '../../functions/writing/offsets-writer.ts';
 import { createDeployment } from './deployment.ts';
 import { interleave, type Measurement, timed } from './measure.ts';
@@ -23,7 +24,7 @@ const plainName = (records: number) => `plain idempotent send, ${records.toLocal
 export const measureSending = async (brokers: readonly string[]): Promise<readonly Result[]> => {
   await using resources = new AsyncDisposableStack();
   const deployment = createDeployment('sending', brokers);
-  const kafka = createKafka('sending', brokers, { ssl: false }, { debug: () => undefined });
+  const kafka = createKafka('sending', brokers, { ssl: false }, { debug: () => undefined, warn: () => undefined });
   const common = { createPartitioner: kafkajs.Partitioners.DefaultPartitioner, maxInFlightRequests: 1 };
 
   await createOffsetsTopic(kafka, deployment);
@@ -36,7 +37,12 @@ export const measureSending = async (brokers: readonly string[]): Promise<readon
     resources.defer(() => transactional.disconnect());
     return transactional;
   };
-  const writer = await openOffsetsWriter(connectProducer, log, [deployment.flow]);
+  const transactions = createFencedTransactions({
+    connectProducer,
+    transactionTimeoutMs: 60_000,
+    maxBatchBytes: () => 800_000,
+  });
+  const writer = await openOffsetsWriter({ transactions, log, flows: [deployment.flow] });
 
   const plainDeployment = createDeployment('sending-plainly', brokers);
   await createOffsetsTopic(kafka, plainDeployment);
@@ -51,6 +57,7 @@ export const measureSending = async (brokers: readonly string[]): Promise<readon
       await rest(REST_MS);
       let written = 0;
       const time = await timed(async () => {
+        await writer.catchUp();
         written = (await writer.write(translations)).written.length;
       });
       if (written !== records) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowOptions } from '../../functions/configuration/flow-options.ts';
+import { PROVENANCE_HEADER } from '../../functions/offsets/provenance.ts';
 import { defaultPartition } from '../world/default-partition.ts';
 import { type Entry, mm2KeyOf, type Placed } from '../world/history.ts';
 import type { KafkaCluster } from '../world/kafka/cluster.ts';
@@ -297,12 +298,12 @@ const createRound = (world: SyncWorld, { cluster, proxy }: Stage) => {
   };
 
   const observe = async (topic: string): Promise<readonly Observed[]> =>
-    (await world.records(topic)).map(({ key, value, provenance, outcome, ...record }) => ({
+    (await world.records(topic)).map(({ key, value, headers, outcome, ...record }) => ({
       ...record,
       committed: outcome === 'committed',
       key: key?.toString() ?? '',
       value: value?.toString() ?? null,
-      provenance: provenance?.toString(),
+      provenance: headers[PROVENANCE_HEADER]?.toString(),
     }));
 
   const compare = async (): Promise<readonly Discrepancy[]> => {

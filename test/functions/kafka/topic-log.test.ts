@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { openTopicLog, type TopicLog } from '../../../functions/kafka/topic-log.ts';
-import type { Mm2Record } from '../../../functions/offsets/last-records.ts';
+import { type LogRecord, openTopicLog, type TopicLog } from '../../../functions/kafka/topic-log.ts';
 import { useKafka } from '../../kafka-fixture.ts';
 
 jest.setTimeout(60_000);
@@ -15,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => log.disconnect());
 
-const readAll = async (topic: string): Promise<readonly Mm2Record[]> => {
-  const records: Mm2Record[] = [];
+const readAll = async (topic: string): Promise<readonly LogRecord[]> => {
+  const records: LogRecord[] = [];
   await log.read(topic, await log.starts(topic), await log.ends(topic), (record) => records.push(record));
   return records.sort((a, b) => a.partition - b.partition);
 };
@@ -31,13 +30,13 @@ const untilEnd = async (topic: string, end: bigint) => {
 /** Nearly as much as the broker takes in one batch. */
 const LARGE = 'x'.repeat(900_000);
 
-const valuesOf = (records: readonly Mm2Record[]) => records.map(({ value }) => value?.toString() ?? null);
+const valuesOf = (records: readonly LogRecord[]) => records.map(({ value }) => value?.toString() ?? null);
 
 describe('a topic log', () => {
-  test('reads keys, values, tombstones, timestamps and the provenance header of every partition', async () => {
+  test('reads keys, values, tombstones, timestamps and headers of every partition', async () => {
     const topic = await kafka().createTopic({}, 3);
     await kafka().produce(topic, [
-      { key: 'a', value: '1', partition: 0, timestamp: 1_700_000_000_001, headers: { 'mm2-migration': 'returned' } },
+      { key: 'a', value: '1', partition: 0, timestamp: 1_700_000_000_001, headers: { once: 'a', twice: ['b', 'c'] } },
       { key: null, value: '2', partition: 2 },
       { key: 'a', value: null, partition: 0 },
     ]);
@@ -51,10 +50,10 @@ describe('a topic log', () => {
       timestamp: 1_700_000_000_001,
       key: Buffer.from('a'),
       value: Buffer.from('1'),
-      provenance: Buffer.from('returned'),
+      headers: { once: Buffer.from('a'), twice: [Buffer.from('b'), Buffer.from('c')] },
       outcome: 'committed',
     });
-    expect(records[1]).toMatchObject({ partition: 0, offset: 1n, value: null, provenance: undefined });
+    expect(records[1]).toMatchObject({ partition: 0, offset: 1n, value: null, headers: {} });
     expect(records[2]).toMatchObject({ partition: 2, key: null, value: Buffer.from('2') });
   });
 
@@ -202,7 +201,7 @@ describe('a topic log', () => {
     await transaction.commit();
     await untilEnd(topic, 7n);
 
-    const records: Mm2Record[] = [];
+    const records: LogRecord[] = [];
     await log.read(topic, new Map([[0, 1n]]), new Map([[0, 6n]]), (record) => records.push(record));
 
     expect(records.map(({ offset, outcome }) => [offset, outcome])).toEqual(

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { EventRecord } from '../../../functions/event/kafka-event.ts';
 import type { Flow } from '../../../functions/offsets/flow.ts';
 import { mm2Key } from '../../../functions/offsets/mm2-record.ts';
+import { PROVENANCE_HEADER } from '../../../functions/offsets/provenance.ts';
 import { aFlow } from '../a-flow.ts';
 import { aRecord, replicatorKey } from '../event/an-event.ts';
 import { Mm2TopicModel, startSync } from './mm2-topic-model.ts';
@@ -169,7 +170,9 @@ describe('any split of a log into batches, each delivered any number of times, o
         deliver(topic, log, aFlow(), plan);
 
         for (const records of Map.groupBy(topic.records, ({ key }) => String(key)).values()) {
-          const offsets = records.map(({ provenance }) => Number(/"offset":(\d+)/.exec(String(provenance))?.[1]));
+          const offsets = records.map(({ headers }) =>
+            Number(/"offset":(\d+)/.exec(String(headers[PROVENANCE_HEADER]))?.[1]),
+          );
           expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b));
         }
       }),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { createPartitioner } from '../../../functions/kafka/transaction.ts';
+import { createPartitioner } from '../../../functions/kafka/partitioner.ts';
 import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
 
 interface Vector {

@@ -3,6 +3,7 @@ import type { Flow } from '../../../functions/offsets/flow.ts';
 import { decide, needsEnd } from '../../../functions/offsets/guard.ts';
 import { createLastRecords, type Mm2Record } from '../../../functions/offsets/last-records.ts';
 import { PROVENANCE_HEADER, placeHeader } from '../../../functions/offsets/provenance.ts';
+import { withoutRivals } from '../../../functions/offsets/rivals.ts';
 import { translate } from '../../../functions/offsets/translate.ts';
 import { anEvent } from '../event/an-event.ts';
 
@@ -21,7 +22,7 @@ export class Mm2TopicModel {
       timestamp: 1_700_000_000_000,
       key: Buffer.from(key),
       value: value === null ? null : Buffer.from(value),
-      provenance: provenance === undefined ? undefined : Buffer.from(provenance),
+      headers: provenance === undefined ? {} : { [PROVENANCE_HEADER]: Buffer.from(provenance) },
       outcome: 'committed',
     });
   }
@@ -52,7 +53,8 @@ export const startSync = (topic: Mm2TopicModel, flows: readonly Flow[], sourceEn
     deliver: (records: readonly EventRecord[]): void => {
       catchUp();
       const batch = translate(anEvent(...records), flows);
-      for (const translation of batch.flows.flatMap(({ translations }) => translations)) {
+      const translations = batch.flows.flatMap((flow) => flow.translations);
+      for (const translation of withoutRivals(translations, ({ place }) => sourceEnd(place.partition))) {
         const { key, value, place } = translation;
         const last = lastRecords.get(key);
         const end = needsEnd(translation, last) ? sourceEnd(place.partition) : undefined;
@@ -60,7 +62,8 @@ export const startSync = (topic: Mm2TopicModel, flows: readonly Flow[], sourceEn
           continue;
         }
         topic.append(key, value, placeHeader(place)[PROVENANCE_HEADER]);
-        lastRecords.wrote(0, key, value, place);
+        const written = value === null ? null : Buffer.from(value);
+        lastRecords.wrote(0, key, { kind: 'ours', place, value: written, timestamp: 1_700_000_000_000 });
         position = topic.records.length;
       }
     },

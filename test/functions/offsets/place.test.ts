@@ -29,54 +29,84 @@ const anyPlace = fc.record({
 });
 
 describe('a place, seen from another', () => {
-  const LATER = { kind: 'later', recreated: false };
-  const RECREATED = { kind: 'later', recreated: true };
-  const EARLIER = { kind: 'earlier' };
+  const order = (kind: 'earlier' | 'later', changes: object = {}) => ({
+    kind,
+    ambiguous: false,
+    recreated: false,
+    ...changes,
+  });
+  const LATER = order('later');
+  const EARLIER = order('earlier');
+  /** It is of the present topic, the other one of a deleted one. */
+  const RECREATED = order('later', { recreated: true });
+  /** It is of a deleted topic, the other one of the present one. */
+  const STALE = order('earlier', { recreated: true });
 
   test.each<[string, Partial<Place>, bigint | undefined, object]>([
     ['of another event source', { eventSource: 'arn:other', offset: 200n }, undefined, { kind: 'unrelated' }],
     ['of another topic', { topic: 'other-offsets', offset: 200n }, undefined, { kind: 'unrelated' }],
     ['of another topic and partition', { topic: 'other-offsets', partition: 4 }, undefined, { kind: 'unrelated' }],
     ['of a higher offset', { offset: 101n, timestamp: NOON + 1 }, undefined, LATER],
+    ['of a higher offset beyond the end, newer', { offset: 101n, timestamp: NOON + 1 }, 5n, LATER],
+    ['of a higher offset, as old', { offset: 101n }, 102n, LATER],
     ['of a higher offset, by a clock 5 minutes behind', { offset: 101n, timestamp: NOON - 5 * MINUTE }, 102n, LATER],
-    ['of a higher offset, by a clock an hour behind', { offset: 101n, timestamp: NOON - 60 * MINUTE }, 102n, LATER],
+    ['of a higher offset, by a clock 10 minutes behind', { offset: 101n, timestamp: NOON - 10 * MINUTE }, 102n, LATER],
+    ['of a higher offset, older by more than that', { offset: 101n, timestamp: NOON - 10 * MINUTE - 1 }, 102n, STALE],
+    ['of a higher offset beyond the end, older, the other not', { offset: 200n, timestamp: NOON - 1 }, 101n, STALE],
+    ['of a higher offset beyond the end, as old, the other not', { offset: 200n }, 101n, STALE],
+    ['of a higher offset beyond the end, older, the other too', { offset: 200n, timestamp: NOON - 1 }, 100n, LATER],
     ['the very same', {}, 101n, { kind: 'same' }],
     ['the very same, though the end lies below', {}, 50n, { kind: 'same' }],
-    ['of the same offset, older', { timestamp: NOON - 1 }, 101n, EARLIER],
-    ['of the same offset, newer', { timestamp: NOON + 1 }, 101n, EARLIER],
-    ['of the same offset, newer, the end at it', { timestamp: NOON + 1 }, 100n, RECREATED],
-    ['of a lower offset', { offset: 99n, timestamp: NOON - 1 }, 101n, EARLIER],
+    ['of the same offset, older', { timestamp: NOON - 1 }, undefined, STALE],
+    ['of the same offset, newer', { timestamp: NOON + 1 }, undefined, RECREATED],
+    ['of a lower offset', { offset: 99n, timestamp: NOON - 1 }, undefined, EARLIER],
+    ['of a lower offset, older, the end between', { offset: 5n, timestamp: NOON - 1 }, 6n, EARLIER],
     ['of a lower offset, by a clock 5 minutes ahead', { offset: 99n, timestamp: NOON + 5 * MINUTE }, 101n, EARLIER],
     ['of a lower offset, newer by 10 minutes', { offset: 99n, timestamp: NOON + 10 * MINUTE }, 101n, EARLIER],
     ['of a lower offset, newer by more than that', { offset: 99n, timestamp: NOON + 10 * MINUTE + 1 }, 101n, RECREATED],
-    ['of the same offset, newer by more than that', { timestamp: NOON + 10 * MINUTE + 1 }, 101n, RECREATED],
+    ['of a lower offset, newer by more, beyond the end', { offset: 99n, timestamp: NOON + 60 * MINUTE }, 99n, EARLIER],
     [
       'of a lower offset, newer by more, no end known',
       { offset: 0n, timestamp: NOON + 60 * MINUTE },
       undefined,
       RECREATED,
     ],
-    ['of a lower offset, the end below', { offset: 5n, timestamp: NOON + 1 }, 6n, RECREATED],
-    ['of a lower offset, the end at it', { offset: 5n, timestamp: NOON + 1 }, 100n, RECREATED],
-    ['of a lower offset, the end just above', { offset: 5n, timestamp: NOON + 1 }, 101n, EARLIER],
-    ['of a lower offset, older, the end below', { offset: 5n, timestamp: NOON - 5 * MINUTE }, 6n, RECREATED],
+    ['of a lower offset, newer, the end between', { offset: 5n, timestamp: NOON + 1 }, 6n, RECREATED],
+    ['of a lower offset, as old, the end between', { offset: 5n }, 6n, RECREATED],
+    ['of a lower offset, newer, the end at the other', { offset: 5n, timestamp: NOON + 1 }, 100n, RECREATED],
+    ['of a lower offset, newer, the end above the other', { offset: 5n, timestamp: NOON + 1 }, 101n, EARLIER],
+    ['of a lower offset, newer, the end at it', { offset: 5n, timestamp: NOON + 1 }, 5n, EARLIER],
     ['of a lower offset, no end known', { offset: 5n }, undefined, EARLIER],
     [
       'of another partition, newer',
       { partition: 1, offset: 1n, timestamp: NOON + 1 },
       undefined,
-      { kind: 'later', ambiguous: true },
+      order('later', { ambiguous: true }),
     ],
     [
       'of another partition, older',
       { partition: 9, offset: 999n, timestamp: NOON - 1 },
       undefined,
-      { kind: 'earlier', ambiguous: true },
+      order('earlier', { ambiguous: true }),
     ],
-    ['of a higher partition, as old', { partition: 9, offset: 1n }, undefined, { kind: 'later', ambiguous: true }],
-    ['of a lower partition, as old', { partition: 1, offset: 999n }, undefined, { kind: 'earlier', ambiguous: true }],
+    ['of a higher partition, as old', { partition: 9, offset: 1n }, undefined, order('later', { ambiguous: true })],
+    ['of a lower partition, as old', { partition: 1, offset: 999n }, undefined, order('earlier', { ambiguous: true })],
   ])('%s', (_what, changes, end, expected) => {
     expect(comparePlaces(place(changes), place(), end)).toEqual(expected);
+  });
+
+  test('is never later from both sides, so that two places never replace each other in turn', () => {
+    const nearby = fc.record({ offset: fc.bigInt({ min: 0n, max: 9n }), timestamp: fc.nat(25 * MINUTE) });
+
+    fc.assert(
+      fc.property(nearby, nearby, fc.bigInt({ min: 0n, max: 10n }), (one, other, end) => {
+        const [a, b] = [place(one), place(other)];
+        const kinds = [comparePlaces(a, b, end).kind, comparePlaces(b, a, end).kind];
+
+        expect(kinds).not.toEqual(['later', 'later']);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   test('two partitions are ordered the same way round from either side', () => {
@@ -93,10 +123,12 @@ describe('a place, seen from another', () => {
 
 describe('the end of the partition', () => {
   test.each<[string, Partial<Place>, boolean]>([
-    ['a higher offset', { offset: 101n }, false],
+    ['a higher offset, newer', { offset: 101n, timestamp: NOON + 1 }, false],
+    ['a higher offset, not newer', { offset: 101n }, true],
     ['the same place', {}, false],
-    ['the same offset at another time', { timestamp: NOON + 1 }, true],
-    ['a lower offset', { offset: 99n }, true],
+    ['the same offset at another time', { timestamp: NOON + 1 }, false],
+    ['a lower offset, older', { offset: 99n, timestamp: NOON - 1 }, false],
+    ['a lower offset, not older', { offset: 99n }, true],
     ['another partition', { partition: 4, offset: 1n }, false],
     ['another topic', { topic: 'other-offsets', offset: 1n }, false],
     ['another event source', { eventSource: 'arn:other', offset: 1n }, false],

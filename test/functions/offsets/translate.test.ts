@@ -100,13 +100,18 @@ describe('of a key in one partition', () => {
     }
   });
 
-  test('the order is not that of the clocks', () => {
+  test('one that is newer than a later one stays beside it, for only the end of the partition tells', () => {
     const records = inOnePartition(
+      { value: '{"offset":4}', timestamp: 1_700_000_100_000 },
       { value: '{"offset":5}', timestamp: 1_700_000_300_000 },
       { value: '{"offset":9}', timestamp: 1_700_000_000_000 },
     );
 
-    expect(outcomeOf(anEvent(...records))).toMatchObject({ values: { [FOO_0]: '{"offset":9}' }, ambiguous: 0 });
+    const { translations, counts, ambiguous } = only(translate(anEvent(...records), [aFlow()]).flows);
+
+    expect(translations.map(({ value }) => value)).toEqual(['{"offset":9}', '{"offset":5}']);
+    expect(counts).toMatchObject({ translated: 2, superseded: 1 });
+    expect(ambiguous).toEqual([]);
   });
 
   test('a superseded value is not even decoded', () => {

@@ -5,7 +5,7 @@ import type { Flow } from '../../../functions/offsets/flow.ts';
 import { type BatchTranslation, type Translation, translate } from '../../../functions/offsets/translate.ts';
 import { METRIC, METRIC_NAMESPACE } from '../../../functions/sync/metric-names.ts';
 import { createReport } from '../../../functions/sync/report.ts';
-import type { WriteOutcome } from '../../../functions/writing/offsets-writer.ts';
+import type { WriteOutcome } from '../../../functions/writing/write-outcome.ts';
 import { aFlow } from '../a-flow.ts';
 import { anEvent, aRecord, inOnePartition, replicatorKey } from '../event/an-event.ts';
 
@@ -45,8 +45,12 @@ const NOTHING: WriteOutcome = {
   repeated: [],
   takenOver: [],
   recreated: [],
+  stale: [],
   ambiguous: [],
-  choking: new Map(),
+  contested: [],
+  repartitioned: [],
+  unusable: new Map(),
+  missing: new Map(),
 };
 
 const flows: readonly Flow[] = [
@@ -99,7 +103,9 @@ describe('the metrics of a batch', () => {
       [METRIC.repeated]: 1,
       [METRIC.takenOver]: 1,
       [METRIC.ambiguous]: 0,
-      [METRIC.choking]: 0,
+      [METRIC.ignored]: 0,
+      [METRIC.fatal]: 0,
+      [METRIC.missing]: 0,
       _aws: { CloudWatchMetrics: [{ Namespace: 'mm2-migration', Dimensions: [['service']] }] },
     });
   });
@@ -129,7 +135,7 @@ describe('the metrics of a batch', () => {
       [METRIC.takenOver]: 1,
     });
     expect(ofFirst).not.toHaveProperty(METRIC.foreign);
-    expect(ofFirst).not.toHaveProperty(METRIC.choking);
+    expect(ofFirst).not.toHaveProperty(METRIC.fatal);
   });
 
   test('tell the age of the newest record written, and none where none was written', () => {
@@ -329,25 +335,66 @@ describe('the log', () => {
     expect(logged('WARN')).toEqual([expect.objectContaining({ source: expect.objectContaining({ partition: 2 }) })]);
   });
 
-  test('says once of each key that MM2 would choke on, as an error with the fix, and counts it in every batch', () => {
+  test('says once of each key that MM2 would not resume from, as an error with the fix, and counts it every time', () => {
     const report = newReport();
-    const choking = new Map([
-      ['mm2-offsets.primary.internal', ['a', 'b']],
-      ['mm2-offsets.eu.internal', ['a']],
+    const unusable = new Map([
+      ['mm2-offsets.primary.internal', { fatal: ['a', 'b'], ignored: [] }],
+      ['mm2-offsets.eu.internal', { fatal: ['a'], ignored: ['c'] }],
     ]);
 
-    report.written(batch, { ...NOTHING, choking });
-    report.written(batch, { ...NOTHING, choking });
+    report.written(batch, { ...NOTHING, unusable });
+    report.written(batch, { ...NOTHING, unusable });
 
-    expect(logged('ERROR').map(({ offsetsTopic, key }) => [offsetsTopic, key])).toEqual([
-      ['mm2-offsets.primary.internal', 'a'],
-      ['mm2-offsets.primary.internal', 'b'],
-      ['mm2-offsets.eu.internal', 'a'],
+    expect(logged('ERROR').map(({ message, offsetsTopic, key }) => [message, offsetsTopic, key])).toEqual([
+      [expect.stringMatching(/^MM2's task would fail/), 'mm2-offsets.primary.internal', 'a'],
+      [expect.stringMatching(/^MM2's task would fail/), 'mm2-offsets.primary.internal', 'b'],
+      [expect.stringMatching(/^MM2 would ignore/), 'mm2-offsets.eu.internal', 'c'],
+      [expect.stringMatching(/^MM2's task would fail/), 'mm2-offsets.eu.internal', 'a'],
     ]);
-    expect(logged('ERROR')[0]?.message).toMatch(/Write a correct one, or a tombstone, in its place before MM2 starts$/);
-    expect(lines.filter(isMetric).filter((line) => METRIC.choking in line)).toEqual([
-      expect.objectContaining({ [METRIC.choking]: 3 }),
-      expect.objectContaining({ [METRIC.choking]: 3 }),
+    expect(logged('ERROR')[0]?.message).toMatch(
+      /Write a correct offset, or a tombstone, in its place before MM2 starts$/,
+    );
+    expect(lines.filter(isMetric).filter((line) => METRIC.fatal in line)).toEqual([
+      expect.objectContaining({ [METRIC.fatal]: 3, [METRIC.ignored]: 1 }),
+      expect.objectContaining({ [METRIC.fatal]: 3, [METRIC.ignored]: 1 }),
     ]);
+  });
+
+  test('says how many keys are gone, and that only a replay brings idle ones back', () => {
+    const report = newReport();
+    const missing = new Map([['mm2-offsets.primary.internal', new Set(['a', 'b'])]]);
+
+    report.written(batch, { ...NOTHING, missing });
+    report.written(batch, { ...NOTHING, missing });
+
+    expect(logged('ERROR')).toEqual([
+      expect.objectContaining({
+        offsetsTopic: 'mm2-offsets.primary.internal',
+        missing: 2,
+        message: expect.stringMatching(/raise "replay"$/),
+      }),
+    ]);
+    const counted = lines.filter(isMetric).filter((line) => METRIC.missing in line);
+    expect(counted.map((line) => line[METRIC.missing])).toEqual([2, 2]);
+  });
+
+  test('tells a key that is taken over again after it was written', () => {
+    const report = newReport();
+
+    report.written(batch, { ...NOTHING, takenOver: [first] });
+    report.written(batch, { ...NOTHING, takenOver: [first] });
+    report.written(batch, { ...NOTHING, written: [first] });
+    report.written(batch, { ...NOTHING, takenOver: [first] });
+
+    expect(logged('WARN').filter(({ message }) => String(message).startsWith('Left alone'))).toHaveLength(2);
+  });
+});
+
+describe('a turn that is over', () => {
+  test('is a metric of the deployment, and no failure', () => {
+    newReport().fenced();
+
+    expect(metricsOf()).toMatchObject({ service: 'deployment', [METRIC.fenced]: 1 });
+    expect([...logged('WARN'), ...logged('ERROR')]).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import kafkajs, { type Producer, type Transaction } from 'kafkajs';
+import { FencedError } from '../../../functions/errors.ts';
 import { openTopicLog, type TopicLog } from '../../../functions/kafka/topic-log.ts';
 import type { Flow } from '../../../functions/offsets/flow.ts';
 import type { Mm2Record } from '../../../functions/offsets/last-records.ts';
@@ -9,7 +10,9 @@ import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
 import type { Place } from '../../../functions/offsets/place.ts';
 import { PROVENANCE_HEADER } from '../../../functions/offsets/provenance.ts';
 import type { Translation } from '../../../functions/offsets/translate.ts';
+import { createFencedTransactions } from '../../../functions/writing/fencing.ts';
 import { type OffsetsWriter, openOffsetsWriter } from '../../../functions/writing/offsets-writer.ts';
+import type { KeysByTopic } from '../../../functions/writing/write-outcome.ts';
 import { type TestRecord, useKafka } from '../../kafka-fixture.ts';
 
 jest.setTimeout(60_000);
@@ -23,6 +26,12 @@ const MINUTE = 60_000;
 
 const keyOf = (topic: string) =>
   mm2Key({ connector: 'MirrorSourceConnector', sourceAlias: 'primary', topic, partition: 0 });
+
+/** An instance of the function: it looks at the topics before every batch. */
+type Instance = Pick<OffsetsWriter, 'write'>;
+
+/** The text of the sync's header. */
+const provenanceOf = ({ headers }: Mm2Record): string | undefined => headers[PROVENANCE_HEADER]?.toString();
 
 /** A world of its own for a test: an MM2 offsets topic, a flow that writes to it, and instances of the function. */
 const createWorld = async (options: Partial<Flow> = {}, partitions = 3) => {
@@ -63,23 +72,34 @@ const createWorld = async (options: Partial<Flow> = {}, partitions = 3) => {
     return producer;
   };
 
+  const open = async (deployment: string, known: KeysByTopic = new Map()) => {
+    const transactions = createFencedTransactions({
+      connectProducer: () => connectProducer(deployment),
+      transactionTimeoutMs: 60_000,
+      maxBatchBytes: () => 800_000,
+    });
+    return await openOffsetsWriter({ transactions, log: await connectLog(), flows: [flow], known });
+  };
+
   return {
     offsetsTopic,
     flow,
     connectLog,
-    /** Starts an instance. `meddle` comes between the guard's look at the topic and the send. */
-    start: async (meddle?: () => Promise<void>, deployment: string = transactionalId): Promise<OffsetsWriter> => {
-      const ownLog = await connectLog();
-      let looks = 0;
-      const ends: TopicLog['ends'] = async (topic) => {
-        const found = await ownLog.ends(topic);
-        // The first look is the cold start's.
-        if (topic === offsetsTopic && ++looks === 2) {
-          await meddle?.();
-        }
-        return found;
+    open,
+    /** Starts an instance. `meddle` comes between the guard's look at the topic and the send of the first batch. */
+    start: async (meddle?: () => Promise<void>, deployment: string = transactionalId): Promise<Instance> => {
+      const writer = await open(deployment);
+      let writes = 0;
+      return {
+        write: async (translations) => {
+          await writer.catchUp();
+          writes += 1;
+          if (writes === 1) {
+            await meddle?.();
+          }
+          return await writer.write(translations);
+        },
       };
-      return await openOffsetsWriter(() => connectProducer(deployment), { ...ownLog, ends }, [flow]);
     },
     translation: (topic: string, offset: bigint, place: Partial<Place> = {}): Translation => ({
       flow,
@@ -131,7 +151,7 @@ describe('the offsets writer', () => {
     const [record] = await world.records();
     expect(record?.key?.toString()).toBe('["MirrorSourceConnector",{"cluster":"primary","partition":0,"topic":"foo"}]');
     expect(record?.value?.toString()).toBe('{"offset":7}');
-    expect(record?.provenance?.toString()).toBe(
+    expect(record && provenanceOf(record)).toBe(
       `{"eventSource":"arn","topic":"${world.connectOffsets}","partition":0,"offset":3,"timestamp":${NOW}}`,
     );
   });
@@ -187,7 +207,7 @@ describe('the offsets writer', () => {
     const writer = await world.start();
     await writer.write([world.translation('foo', 900n, { offset: 5_000n })]);
 
-    const outcome = await writer.write([world.translation('foo', 901n, { offset: 0n })]);
+    const outcome = await writer.write([world.translation('foo', 901n, { offset: 0n, timestamp: NOW + 1 })]);
 
     expect(outcome.recreated).toHaveLength(1);
     expect((await world.last()).get(keyOf('foo'))).toBe('{"offset":901}');
@@ -290,30 +310,32 @@ describe('the offsets writer', () => {
     expect(outcome.written).toHaveLength(1);
   });
 
-  test('reports a record that MM2 would choke on, and leaves it when it is not ours', async () => {
+  test('reports values that MM2 would not resume from, and leaves them where they are not ours', async () => {
     const world = await createWorld();
     await world.produce(
       { key: keyOf('foo'), value: '{"offset":"20"}' },
       { key: keyOf('bar'), value: '{"offset":1.5}' },
+      { key: keyOf('baz'), value: '{}' },
     );
     const writer = await world.start();
 
-    const outcome = await writer.write([world.translation('foo', 7n)]);
+    const { unusable } = await writer.write([world.translation('foo', 7n)]);
 
-    expect(new Set(outcome.choking.get(world.offsetsTopic))).toEqual(new Set([keyOf('foo'), keyOf('bar')]));
+    expect(new Set(unusable.get(world.offsetsTopic)?.fatal)).toEqual(new Set([keyOf('foo'), keyOf('bar')]));
+    expect(unusable.get(world.offsetsTopic)?.ignored).toEqual([keyOf('baz')]);
     expect((await world.last()).get(keyOf('foo'))).toBe('{"offset":"20"}');
   });
 
-  test('repairs a record that MM2 would choke on when it is ours', async () => {
+  test.each(['{"offset":"7"}', '{"offset":-7}'])('repairs the value %s where it is ours', async (value) => {
     const world = await createWorld();
     const place = `{"eventSource":"arn","topic":"${world.connectOffsets}","partition":0,"offset":1,"timestamp":${NOW}}`;
-    await world.produce({ key: keyOf('foo'), value: '{"offset":"7"}', headers: { [PROVENANCE_HEADER]: place } });
+    await world.produce({ key: keyOf('foo'), value, headers: { [PROVENANCE_HEADER]: place } });
     const writer = await world.start();
 
     const outcome = await writer.write([world.translation('foo', 7n)]);
 
     expect((await world.last()).get(keyOf('foo'))).toBe('{"offset":7}');
-    expect(outcome.choking.get(world.offsetsTopic)).toEqual([]);
+    expect(outcome.unusable.get(world.offsetsTopic)).toEqual({ ignored: [], fatal: [] });
   });
 
   test('writes ten thousand keys in one batch', async () => {
@@ -356,11 +378,9 @@ describe('a race between the look and the send', () => {
     }
     const ofFoo = await recordsOfFoo();
     expect(ofFoo.map(({ value }) => value?.toString())).toEqual(['{"offset":20}', '{"offset":7}', '{"offset":20}']);
-    expect(ofFoo.at(-1)).toMatchObject({
-      provenance: Buffer.from('returned'),
-      timestamp: NOW - 5,
-      outcome: 'committed',
-    });
+    const [last] = ofFoo.slice(-1);
+    expect(last?.outcome).toBe('committed');
+    expect(last && provenanceOf(last)).toBe(`returned ${NOW - 5}`);
   });
 
   test('stays lost in the following invocations and after a restart', async () => {
@@ -393,8 +413,8 @@ describe('a race between the look and the send', () => {
       open.push(await kafka().openTransaction(world.offsetsTopic, [{ key: keyOf('foo'), value: '{"offset":500}' }]));
     });
     const batch = [world.translation('foo', 7n)];
-    await expect(writer.write(batch)).rejects.toThrow(/has a transaction open .* the batch is repeated until/);
-    await expect(writer.write(batch)).rejects.toThrow(/has a transaction open/);
+    await expect(writer.write(batch)).rejects.toThrow(/A transaction is open in .* the batch is repeated until/);
+    await expect(writer.write(batch)).rejects.toThrow(/A transaction is open/);
     const [transaction] = open;
     if (transaction === undefined) {
       throw new Error('the race had no transaction');
@@ -431,16 +451,35 @@ describe('a race between the look and the send', () => {
     expect(committed.map(({ value }) => value?.toString())).toEqual(['{"offset":7}']);
   });
 
-  test('with another deployment that has written something later is not won: the batch is repeated', async () => {
+  test('is lost to another deployment that has written something later, and stays lost', async () => {
     const world = await createWorld();
     const later = world.translation('foo', 900n, { offset: 9n });
     const writer = await world.start(async () => {
       await (await world.start(undefined, 'another deployment')).write([later]);
     });
+    const earlier = world.translation('foo', 100n, { offset: 2n });
 
-    await expect(writer.write([world.translation('foo', 100n, { offset: 2n })])).rejects.toThrow('Another deployment');
+    const outcome = await writer.write([earlier]);
+    const repeated = await writer.write([earlier]);
 
+    expect(outcome).toMatchObject({ written: [], repeated: [earlier], contested: [earlier] });
+    expect(repeated).toMatchObject({ written: [], repeated: [earlier] });
     expect((await world.lastCommitted()).get(keyOf('foo'))).toBe('{"offset":900}');
+    expect((await world.last()).get(keyOf('foo'))).toBe('{"offset":900}');
+  });
+
+  test('is lost to a deployment of another event source, which counts as somebody else', async () => {
+    const world = await createWorld();
+    const theirs = world.translation('foo', 900n, { eventSource: 'another', offset: 9n });
+    const writer = await world.start(async () => {
+      await (await world.start(undefined, 'another deployment')).write([theirs]);
+    });
+    const ours = world.translation('foo', 100n, { offset: 20n });
+
+    expect(await writer.write([ours])).toMatchObject({ written: [], takenOver: [ours] });
+    expect(await writer.write([ours])).toMatchObject({ written: [], takenOver: [ours] });
+    expect((await world.lastCommitted()).get(keyOf('foo'))).toBe('{"offset":900}');
+    expect((await world.last()).get(keyOf('foo'))).toBe('{"offset":900}');
   });
 
   test("is none where somebody else's record is for another key", async () => {
@@ -474,11 +513,10 @@ describe('a race that an earlier instance lost without living to put the value b
   const ofKey = async (world: World, topic: string) =>
     (await world.records())
       .filter(({ key }) => key?.toString() === keyOf(topic))
-      .map(({ value, provenance, timestamp, outcome }) => ({
-        value: value?.toString() ?? null,
-        provenance: provenance?.toString(),
-        timestamp,
-        outcome,
+      .map((record) => ({
+        value: record.value?.toString() ?? null,
+        provenance: provenanceOf(record),
+        outcome: record.outcome,
       }));
 
   test.each([
@@ -498,7 +536,7 @@ describe('a race that an earlier instance lost without living to put the value b
     }
     expect(records).toHaveLength(3);
     expect(records[1]).toMatchObject({ value: '{"offset":7}', outcome: 'aborted' });
-    expect(records[2]).toEqual({ value, provenance: 'returned', timestamp: NOW - 5, outcome: 'committed' });
+    expect(records[2]).toEqual({ value, provenance: `returned ${NOW - 5}`, outcome: 'committed' });
     const translation = world.translation('foo', 8n, { offset: 2n });
     expect(await writer.write([translation])).toMatchObject({ written: [], takenOver: [translation] });
     expect(await ofKey(world, 'foo')).toHaveLength(3);
@@ -515,7 +553,7 @@ describe('a race that an earlier instance lost without living to put the value b
     expect((await ofKey(world, 'foo')).map(({ provenance }) => provenance)).toEqual([
       undefined,
       expect.stringContaining('"eventSource"'),
-      'returned',
+      expect.stringMatching(/^returned \d+$/),
     ]);
     const outcome = await restarted.write([world.translation('foo', 9n, { offset: 3n })]);
     expect(outcome.takenOver).toHaveLength(1);
@@ -541,7 +579,7 @@ describe('a race that an earlier instance lost without living to put the value b
       ]),
     );
     for (const topic of theirs) {
-      expect((await ofKey(world, topic)).at(-1)?.provenance).toBe('returned');
+      expect((await ofKey(world, topic)).at(-1)?.provenance).toMatch(/^returned \d+$/);
     }
   });
 
@@ -566,7 +604,7 @@ describe('two instances', () => {
     await older.write([world.translation('foo', 7n)]);
     const newer = await world.start();
 
-    await expect(older.write([world.translation('foo', 8n, { offset: 2n })])).rejects.toThrow();
+    await expect(older.write([world.translation('foo', 8n, { offset: 2n })])).rejects.toThrow(FencedError);
     await newer.write([world.translation('foo', 9n, { offset: 3n })]);
 
     expect((await world.last()).get(keyOf('foo'))).toBe('{"offset":9}');
@@ -574,14 +612,14 @@ describe('two instances', () => {
 
   test('cannot overtake each other: the older one is refused between its look and its send', async () => {
     const world = await createWorld();
-    const newer: OffsetsWriter[] = [];
+    const newer: Instance[] = [];
     const older = await world.start(async () => {
       const started = await world.start();
       await started.write([world.translation('foo', 9n, { offset: 3n })]);
       newer.push(started);
     });
 
-    await expect(older.write([world.translation('foo', 7n, { offset: 1n })])).rejects.toThrow();
+    await expect(older.write([world.translation('foo', 7n, { offset: 1n })])).rejects.toThrow(FencedError);
 
     expect((await world.last()).get(keyOf('foo'))).toBe('{"offset":9}');
     await newer[0]?.write([world.translation('foo', 10n, { offset: 4n })]);

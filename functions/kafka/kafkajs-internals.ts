@@ -1,0 +1,285 @@
+import type { Admin, Broker, Cluster, Kafka } from 'kafkajs';
+import Decoder from 'kafkajs/src/protocol/decoder.js';
+import Encoder from 'kafkajs/src/protocol/encoder.js';
+import { createErrorFromCode, failure } from 'kafkajs/src/protocol/error.js';
+import decodeRecordBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
+import fetchRequest from 'kafkajs/src/protocol/requests/fetch/v11/request.js';
+import { KafkaError } from '../errors.ts';
+
+/**
+ * Everything that reaches past kafkajs's documented interface (2.2.4), so that another client could take its place:
+ * the cluster behind a consumer, two requests of our own, and an error that kafkajs does not mean to throw.
+ * (The codecs it lacks are in `codecs.ts`; the warning it causes on Node 24 is silenced where the function's environment
+ * is made, https://github.com/tulios/kafkajs/issues/1751.)
+ */
+
+/** A record as it was fetched. */
+export type FetchedRecord = Awaited<ReturnType<typeof decodeRecordBatch>>['records'][number];
+
+/** A record batch as it was fetched; compaction may have left none of its records. */
+export interface FetchedBatch {
+  readonly producerId: string;
+  readonly inTransaction: boolean;
+  /** Whether it holds a transaction's marker instead of records. */
+  readonly isControlBatch: boolean;
+  /** The offset after the last one that the batch ever had. */
+  readonly end: bigint;
+  readonly records: readonly FetchedRecord[];
+}
+
+/** What a broker answers to a fetch of one partition. */
+export interface Fetched {
+  /** Up to here, exclusive, the leader lets consumers read. */
+  readonly highWatermark: bigint;
+  readonly batches: readonly FetchedBatch[];
+}
+
+/** What the cluster says of a topic. */
+export interface TopicDescription {
+  /**
+   * The topic's id, which a topic of the same name that is created anew does not share (KIP-516); `undefined` where the
+   * broker is older than Kafka 2.8 and tells none.
+   */
+  readonly id: string | undefined;
+  readonly partitions: number;
+}
+
+/** The part of kafkajs's broker that takes a request of any form. */
+interface RequestChannel {
+  readonly connectionPool: {
+    send<T>(protocol: {
+      readonly request: {
+        readonly apiKey: number;
+        readonly apiVersion: number;
+        readonly apiName: string;
+        readonly encode: () => Promise<Encoder>;
+      };
+      readonly response: { decode(data: Buffer): Promise<T>; parse(decoded: T): Promise<T> };
+      readonly requestTimeout?: number;
+    }): Promise<T>;
+  };
+  readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null;
+}
+
+const channelOf = (broker: Broker): RequestChannel => broker as unknown as RequestChannel;
+
+/**
+ * Takes kafkajs's cluster out of it, which has what a consumer lacks: reading given partitions from given offsets.
+ * A consumer hands it to its partition assigners (part of kafkajs's documented interface) when it is created, before
+ * it joins any group; so no group is ever joined, which saves seconds at every cold start
+ * (`group.initial.rebalance.delay.ms` is 3 s by default) and the permissions on a group.
+ */
+export const clusterOf = (kafka: Kafka): Cluster => {
+  let cluster: Cluster | undefined;
+  kafka.consumer({
+    groupId: 'never-joined',
+    readUncommitted: true,
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      (config) => {
+        cluster = config.cluster;
+        return {
+          name: 'none',
+          version: 0,
+          assign: async () => [],
+          protocol: () => ({ name: '', metadata: Buffer.of() }),
+        };
+      },
+    ],
+  });
+  if (cluster === undefined) {
+    throw new Error('kafkajs gave no cluster to the partition assigner: use kafkajs 2.2.4');
+  }
+  return cluster;
+};
+
+const failOn = (code: number): void => {
+  if (failure(code)) {
+    throw createErrorFromCode(code);
+  }
+};
+
+/** Offset, length and epoch come before a batch's magic byte; 2 is the form that Kafka writes since 0.11. */
+const MAGIC_AT = 16;
+const MAGIC = 2;
+/** The least that a batch has: shorter is what a fetch has cut off. */
+const BATCH_OVERHEAD = 61;
+
+const decodeBatches = async (bytes: Buffer | null): Promise<readonly FetchedBatch[]> => {
+  const decoder = new Decoder(bytes ?? Buffer.of());
+  const batches: FetchedBatch[] = [];
+  while (decoder.canReadBytes(BATCH_OVERHEAD)) {
+    const magic = decoder.buffer.readInt8(decoder.offset + MAGIC_AT);
+    if (magic !== MAGIC) {
+      throw new KafkaError(
+        `A record batch has the format ${magic}, of before Kafka 0.11, which cannot be read here: let Kafka write the ` +
+          'topic anew in the present format',
+      );
+    }
+    const length = decoder.buffer.readInt32BE(decoder.offset + 8);
+    if (!decoder.canReadBytes(12 + length)) {
+      break;
+    }
+    const { firstOffset, lastOffsetDelta, ...batch } = await decodeRecordBatch(decoder);
+    batches.push({ ...batch, end: BigInt(firstOffset) + BigInt(lastOffsetDelta) + 1n });
+  }
+  return batches;
+};
+
+/** Fetch response v11 (https://kafka.apache.org/protocol#The_Messages_Fetch), of one partition. */
+const decodeFetchResponse = async (data: Buffer): Promise<Fetched> => {
+  const decoder = new Decoder(data);
+  decoder.readInt32(); // throttle_time_ms: the next request is muted by the broker itself
+  failOn(decoder.readInt16());
+  decoder.readInt32(); // session_id
+  const topics = await decoder.readArrayAsync(async (ofTopic) => {
+    ofTopic.readString();
+    return await ofTopic.readArrayAsync(async (ofPartition): Promise<Fetched> => {
+      ofPartition.readInt32(); // partition_index
+      failOn(ofPartition.readInt16());
+      const highWatermark = BigInt(ofPartition.readInt64().toString());
+      ofPartition.readInt64(); // last_stable_offset
+      ofPartition.readInt64(); // log_start_offset
+      ofPartition.readArray((aborted) => [aborted.readInt64(), aborted.readInt64()]);
+      ofPartition.readInt32(); // preferred_read_replica
+      return { highWatermark, batches: await decodeBatches(ofPartition.readBytes()) };
+    });
+  });
+  const [fetched] = topics.flat();
+  if (fetched === undefined) {
+    throw new KafkaError('A broker answered a fetch of one partition with none; the request is to be repeated');
+  }
+  return fetched;
+};
+
+const READ_UNCOMMITTED = 0;
+/** Bytes of one fetch. A larger batch is sent whole all the same (KIP-74). */
+const FETCH_BYTES = 4 * 1024 * 1024;
+/** Milliseconds that the broker may wait for data. There is some, up to a known end, so it answers at once. */
+const MAX_WAIT_MS = 500;
+/** Milliseconds for the answer. */
+const FETCH_TIMEOUT_MS = 10_000;
+
+/**
+ * Fetches record batches of one partition, the first of which holds `offset` or comes after it. kafkajs's own fetch
+ * overflows the stack at a batch of some 200,000 records, and tells nothing of batches that compaction has emptied.
+ *
+ * @throws what kafkajs throws for the broker's error, KafkaError for a batch of before Kafka 0.11
+ */
+export const fetchBatches = async (
+  broker: Broker,
+  topic: string,
+  partition: number,
+  offset: bigint,
+): Promise<Fetched> =>
+  await channelOf(broker).connectionPool.send({
+    request: fetchRequest({
+      replicaId: -1,
+      maxWaitTime: MAX_WAIT_MS,
+      minBytes: 1,
+      maxBytes: FETCH_BYTES,
+      isolationLevel: READ_UNCOMMITTED,
+      topics: [{ topic, partitions: [{ partition, fetchOffset: offset.toString(), maxBytes: FETCH_BYTES }] }],
+    }),
+    response: { decode: decodeFetchResponse, parse: async (fetched) => fetched },
+    requestTimeout: FETCH_TIMEOUT_MS,
+  });
+
+const METADATA = 3;
+/** The first version with topic ids (KIP-516). */
+const METADATA_VERSION = 10;
+
+/** Metadata request v10 for one topic, which it does not create. */
+const metadataRequest = (topic: string) => ({
+  apiKey: METADATA,
+  apiVersion: METADATA_VERSION,
+  apiName: 'Metadata',
+  encode: async () =>
+    new Encoder()
+      // The end of a flexible request's header (KIP-482), which kafkajs does not write: no tagged fields.
+      .writeUVarInt(0)
+      // A compact array tells its length plus one.
+      .writeUVarInt(2)
+      .writeBuffer(Buffer.alloc(16))
+      .writeUVarIntString(topic)
+      .writeUVarInt(0)
+      .writeBoolean(false)
+      .writeBoolean(false)
+      .writeBoolean(false)
+      .writeUVarInt(0),
+});
+
+/** Metadata response v10 (https://kafka.apache.org/protocol#The_Messages_Metadata), of one topic. */
+const decodeMetadataResponse = async (data: Buffer): Promise<TopicDescription> => {
+  const decoder = new Decoder(data);
+  decoder.readTaggedFields(); // of the header
+  decoder.readInt32(); // throttle_time_ms
+  decoder.readUVarIntArray((broker) => {
+    broker.readInt32();
+    broker.readUVarIntString();
+    broker.readInt32();
+    broker.readUVarIntString();
+    broker.readTaggedFields();
+  });
+  decoder.readUVarIntString(); // cluster_id
+  decoder.readInt32(); // controller_id
+  const [description] = decoder.readUVarIntArray((topic): TopicDescription => {
+    failOn(topic.readInt16());
+    topic.readUVarIntString();
+    const id = topic.readBytes(16)?.toString('hex') ?? '';
+    topic.readBoolean(); // is_internal
+    const { length } = topic.readUVarIntArray((partition) => {
+      partition.readInt16(); // its error is the leader's, whom others ask
+      partition.readInt32();
+      partition.readInt32();
+      partition.readInt32();
+      for (let list = 0; list < 3; list += 1) {
+        partition.readUVarIntArray((node) => node.readInt32());
+      }
+      partition.readTaggedFields();
+    });
+    topic.readInt32(); // topic_authorized_operations
+    topic.readTaggedFields();
+    return { id: /[^0]/.test(id) ? id : undefined, partitions: length };
+  });
+  if (description === undefined) {
+    throw new KafkaError('A broker answered a question for one topic with none; the request is to be repeated');
+  }
+  return description;
+};
+
+/**
+ * Asks the cluster for a topic as it is now. kafkajs looks every five minutes, and knows no topic ids.
+ *
+ * @throws what kafkajs throws for the broker's error: UNKNOWN_TOPIC_OR_PARTITION, TOPIC_AUTHORIZATION_FAILED …
+ */
+export const describeTopic = async (cluster: Cluster, topic: string): Promise<TopicDescription> => {
+  const [nodeId] = cluster.getNodeIds();
+  if (nodeId === undefined) {
+    throw new KafkaError(`No broker is known that could be asked for "${topic}"`);
+  }
+  const broker = await cluster.findBroker({ nodeId: String(nodeId) });
+  const { connectionPool, versions } = channelOf(broker);
+  if ((versions?.[METADATA]?.maxVersion ?? 0) >= METADATA_VERSION) {
+    const response = { decode: decodeMetadataResponse, parse: async (description: TopicDescription) => description };
+    return await connectionPool.send({ request: metadataRequest(topic), response });
+  }
+  await cluster.refreshMetadata();
+  return { id: undefined, partitions: cluster.findTopicPartitionMetadata(topic).length };
+};
+
+/**
+ * Lists the topics.
+ *
+ * @throws KafkaError where the last broker goes away in the middle of the request, of which kafkajs makes a TypeError
+ */
+export const listTopics = async (admin: Admin): Promise<readonly string[]> => {
+  try {
+    return await admin.listTopics();
+  } catch (cause) {
+    if (cause instanceof TypeError) {
+      throw new KafkaError('No broker answered when asked for the topics', { cause });
+    }
+    throw cause;
+  }
+};
