@@ -1,17 +1,17 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ConfigurationError } from '../functions/errors.ts';
-import { type OffsetSyncProps, parseMigration } from './migration.ts';
 import { OffsetSyncStack } from './offset-sync-stack.ts';
+import { type OffsetSyncProps, parseMigration } from './options/migration.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
 try {
   const block: unknown = app.node.tryGetContext('migration');
-  const { configuration } = parseMigration('migration', block);
+  const { name } = parseMigration('migration', block);
   // A stack of its own for every deployment; its id allows fewer characters than the name.
-  new OffsetSyncStack(app, `OffsetSync-${configuration.name.replace(/[^A-Za-z0-9-]/g, '-')}`, block as OffsetSyncProps);
+  new OffsetSyncStack(app, `OffsetSync-${name.replace(/[^A-Za-z0-9-]/g, '-')}`, block as OffsetSyncProps);
 } catch (error) {
   if (!(error instanceof ConfigurationError)) {
     throw error;

@@ -1,10 +1,7 @@
-import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { BuildOptions } from 'esbuild';
 
-/** The name of the bundled file in the function's asset. */
+/** The name of the bundled file in a function's asset. */
 export const BUNDLE_FILE = 'index.mjs';
-
-/** The functions that a deployment consists of, by their entry files. */
-export const ENTRIES = { sync: 'functions/sync/index.ts' } as const;
 
 const METHODS = {
   none: './functions/authentication/none.ts',
@@ -17,26 +14,43 @@ const METHODS = {
 export type AuthenticationType = keyof typeof METHODS;
 export const AUTHENTICATION_TYPES = Object.keys(METHODS) as readonly AuthenticationType[];
 
-/** What stands for `#authentication` in a bundle, as esbuild's `alias`. */
-export const aliasFor = (type: AuthenticationType): Readonly<Record<string, string>> => ({
-  '#authentication': METHODS[type],
-});
+/** One file that Lambda runs: a function with the authentication that it carries. */
+export type Bundle = { readonly kind: 'sync'; readonly authentication: AuthenticationType };
+
+const ENTRIES: Readonly<Record<Bundle['kind'], string>> = { sync: 'functions/sync/index.ts' };
+
+/** Every bundle that some deployment needs. */
+export const BUNDLES: readonly Bundle[] = AUTHENTICATION_TYPES.map((authentication) => ({
+  kind: 'sync',
+  authentication,
+}));
+
+/** A bundle's name, which is also its folder's: `sync-scram`. */
+export const bundleName = (bundle: Bundle): string => `${bundle.kind}-${bundle.authentication}`;
 
 /**
- * How the function becomes one file that needs nothing beside it.
- * `local/lambda/bundle.ts` builds from the same options, so that what runs locally is what is deployed.
+ * How a function becomes one file that needs nothing beside it, as esbuild's options. Everything that is deployed or
+ * invoked by a test is built from these, so that what was tested is what runs.
+ *
+ * @param root The repository's folder.
  */
-export const BUNDLING = {
-  format: OutputFormat.ESM,
-  target: 'node24',
-  minify: true,
-  // ES modules first: they are tree-shaken, and halve both size and load time.
-  mainFields: ['module', 'main'],
-  // kafkajs is CommonJS, and its `require("events")` needs a `require` in an ES module.
-  banner: "import{createRequire}from'module';const require=createRequire(import.meta.url);",
-  // Nothing is left to the runtime's own AWS SDK: what was tested is what runs.
-  externalModules: [],
-} as const satisfies BundlingOptions;
+export const bundleOptions = (root: string, bundle: Bundle) =>
+  ({
+    absWorkingDir: root,
+    entryPoints: [ENTRIES[bundle.kind]],
+    alias: { '#authentication': METHODS[bundle.authentication] },
+    // Nothing is left to the runtime's own AWS SDK.
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    minify: true,
+    // ES modules first: they are tree-shaken, and halve both size and load time.
+    mainFields: ['module', 'main'],
+    // kafkajs is CommonJS, and its `require("events")` needs a `require` in an ES module.
+    banner: { js: "import{createRequire}from'module';const require=createRequire(import.meta.url);" },
+    logLevel: 'error',
+  }) satisfies BuildOptions;
 
 /**
  * Environment variables that the function has whatever its configuration. kafkajs starts timers in the past, which

@@ -3,7 +3,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnBatchScramSecret } from 'aws-cdk-lib/aws-msk';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { type Migration, newSecretName } from './migration.ts';
+import type { Migration } from './options/migration.ts';
+import { newSecretName } from './secret-name.ts';
 
 /**
  * The credentials of the function and the event source: for SCRAM a new secret with its key, associated with the
@@ -31,17 +32,17 @@ export class Credentials extends Construct {
     }
 
     const key = new Key(this, 'Key', {
-      description: `Encrypts the SCRAM credentials of ${migration.configuration.name}`,
+      description: `Encrypts the SCRAM credentials of ${migration.name}`,
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const secret = new Secret(this, 'Secret', {
       secretName: newSecretName(migration),
-      description: `SCRAM credentials of ${migration.configuration.name}, for its function and event source`,
+      description: `SCRAM credentials of ${migration.name}, for its function and event source`,
       // MSK refuses a secret with the default key (Amazon MSK Developer Guide, "Sign-in credentials authentication").
       encryptionKey: key,
       generateSecretString: {
-        secretStringTemplate: JSON.stringify({ username: authentication.username ?? migration.configuration.name }),
+        secretStringTemplate: JSON.stringify({ username: authentication.username ?? migration.name }),
         generateStringKey: 'password',
         // 62 characters to choose from, 40 times: 238 bits, and nothing that JSON or a shell would have to escape.
         passwordLength: 40,

@@ -1,11 +1,25 @@
-import { type Authentication, CONFIGURATION_VARIABLE } from '../functions/configuration/configuration.ts';
+import {
+  type Authentication,
+  CONFIGURATION_VARIABLE,
+  type ConfigurationOptions,
+  type SyncOptions,
+} from '../functions/configuration/configuration.ts';
 import { FUNCTION_ENVIRONMENT } from './bundling.ts';
-import type { Migration } from './migration.ts';
+import type { AuthenticationChoice } from './options/authentication.ts';
 
 /** What Lambda allows for all variables together, in bytes (AWS Lambda Developer Guide, "Lambda quotas"). */
-export const ENVIRONMENT_LIMIT = 4096;
+const ENVIRONMENT_LIMIT = 4096;
 
-const authenticationOf = ({ authentication }: Migration, secretArn: string | undefined): Authentication => {
+/** What the function is told. */
+export interface Told {
+  /** The function's part of the options, as it was written. */
+  readonly syncOptions: SyncOptions;
+  readonly cluster: { readonly brokers: readonly string[] };
+  readonly authentication: AuthenticationChoice;
+  readonly function: { readonly logLevel: string };
+}
+
+const authenticationOf = ({ authentication }: Told, secretArn: string | undefined): Authentication => {
   switch (authentication.type) {
     case 'scram':
     case 'mtls':
@@ -24,18 +38,33 @@ const authenticationOf = ({ authentication }: Migration, secretArn: string | und
  *
  * @param secretArn The secret with the function's credentials, where the authentication needs one.
  */
-export const functionEnvironment = (
-  migration: Migration,
-  secretArn: string | undefined,
-): Readonly<Record<string, string>> => ({
-  ...FUNCTION_ENVIRONMENT,
-  [CONFIGURATION_VARIABLE]: JSON.stringify({
-    ...migration.functionOptions,
-    authentication: authenticationOf(migration, secretArn),
-  }),
-  POWERTOOLS_LOG_LEVEL: migration.function.logLevel,
-});
+export const functionEnvironment = (told: Told, secretArn: string | undefined): Readonly<Record<string, string>> => {
+  const options: ConfigurationOptions = {
+    ...told.syncOptions,
+    brokers: told.cluster.brokers,
+    authentication: authenticationOf(told, secretArn),
+  };
+  return {
+    ...FUNCTION_ENVIRONMENT,
+    [CONFIGURATION_VARIABLE]: JSON.stringify(options),
+    POWERTOOLS_LOG_LEVEL: told.function.logLevel,
+  };
+};
 
-/** The size of an environment as Lambda counts it: names and values, in bytes. */
-export const environmentSize = (environment: Readonly<Record<string, string>>): number =>
+const sizeOf = (environment: Readonly<Record<string, string>>): number =>
   Object.entries(environment).reduce((size, entry) => size + Buffer.byteLength(entry.join('')), 0);
+
+/**
+ * What is wrong with the size of the environment, as Lambda counts it: names and values, in bytes.
+ *
+ * @param secretArn The secret's ARN, or a stand-in of its length.
+ */
+export const environmentFaults = (told: Told, secretArn: string): readonly string[] => {
+  const size = sizeOf(functionEnvironment(told, secretArn));
+  return size > ENVIRONMENT_LIMIT
+    ? [
+        `flows is too long: the function's environment has ${size} bytes and Lambda allows ${ENVIRONMENT_LIMIT}; ` +
+          'give some of the flows to a second deployment with another "name"',
+      ]
+    : [];
+};

@@ -1,6 +1,6 @@
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IDependable } from 'constructs';
-import type { Migration } from './migration.ts';
+import type { Migration } from './options/migration.ts';
 
 /** What the event source connects. */
 export interface EventSourceConstructProps {
@@ -49,7 +49,7 @@ export class EventSource extends Construct {
     const mapping = new CfnEventSourceMapping(this, 'Mapping', {
       functionName: props.aliasArn,
       eventSourceArn: migration.cluster.arn,
-      topics: [migration.configuration.replicatorOffsetsTopic],
+      topics: [migration.replicatorOffsetsTopic],
       amazonManagedKafkaEventSourceConfig: { consumerGroupId: props.consumerGroup },
       // From the beginning: the topic is compacted, and the whole of it matters.
       startingPosition: 'TRIM_HORIZON',

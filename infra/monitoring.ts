@@ -18,7 +18,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRIC, METRIC_NAMESPACE } from '../functions/sync/metric-names.ts';
 import { clusterName } from './cluster-arn.ts';
-import type { Migration } from './migration.ts';
+import type { Migration } from './options/migration.ts';
 
 /** What is watched. */
 export interface MonitoringProps {
@@ -60,7 +60,7 @@ export class Monitoring extends Construct {
     return new Metric({
       namespace: METRIC_NAMESPACE,
       metricName,
-      dimensionsMap: { service: this.#props.migration.configuration.name },
+      dimensionsMap: { service: this.#props.migration.name },
       statistic,
       period: PERIOD,
     });
@@ -78,7 +78,7 @@ export class Monitoring extends Construct {
       dimensionsMap: {
         'Cluster Name': clusterName(migration.cluster.arn),
         'Consumer Group': consumerGroup,
-        Topic: migration.configuration.replicatorOffsetsTopic,
+        Topic: migration.replicatorOffsetsTopic,
       },
       statistic,
       period: PERIOD,
@@ -160,7 +160,7 @@ export class Monitoring extends Construct {
       : undefined;
     return Object.entries(watched).map(([name, { description, metric, threshold, periods, of = periods }]) => {
       const alarm = new Alarm(this, name, {
-        alarmDescription: `${migration.configuration.name}: ${description}`,
+        alarmDescription: `${migration.name}: ${description}`,
         metric,
         threshold,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -179,7 +179,7 @@ export class Monitoring extends Construct {
 
   #dashboard(alarms: readonly Alarm[]): Dashboard {
     const { migration, consumerGroup, function: syncFunction } = this.#props;
-    const { name, replicatorOffsetsTopic } = migration.configuration;
+    const { name, replicatorOffsetsTopic } = migration;
     const state = migration.enabled ? 'on' : '**off**';
     const title = (text: string) => new TextWidget({ markdown: `## ${text}`, width: 3 * WIDTH, height: 1 });
     const graph = (text: string, left: IMetric[]) =>

@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { brokerPort, eventSourcePorts } from './authentication.ts';
-import type { Migration } from './migration.ts';
+import { brokerPort, eventSourcePorts } from './broker-ports.ts';
+import type { Migration } from './options/migration.ts';
 
 const HTTPS = 443;
 
@@ -15,12 +15,12 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, migration: Migration) {
     super(scope, id);
-    const { cluster, configuration } = migration;
+    const { cluster, name } = migration;
     const { endpoints, admitEventSource } = migration.network;
     const port = brokerPort(migration.authentication);
 
     const group = new CfnSecurityGroup(this, 'SecurityGroup', {
-      groupDescription: `The function of ${configuration.name}`,
+      groupDescription: `The function of ${name}`,
       vpcId: cluster.vpcId,
       // Without any rule EC2 adds one that lets everything out. This one stands for "nothing", and the rules below add.
       securityGroupEgress: [
@@ -39,7 +39,7 @@ export class Network extends Construct {
       groupId: cluster.securityGroupId,
       ...tcp(port),
       sourceSecurityGroupId: group.attrGroupId,
-      description: `The function of ${configuration.name}`,
+      description: `The function of ${name}`,
     });
     if (admitEventSource) {
       for (const eventSourcePort of eventSourcePorts(migration)) {
@@ -47,7 +47,7 @@ export class Network extends Construct {
           groupId: cluster.securityGroupId,
           ...tcp(eventSourcePort),
           sourceSecurityGroupId: cluster.securityGroupId,
-          description: `Lambda's pollers for ${configuration.name}`,
+          description: `Lambda's pollers for ${name}`,
         });
       }
     }

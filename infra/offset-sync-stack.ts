@@ -1,7 +1,8 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { environmentOf, type OffsetSyncProps } from './migration.ts';
+import { environmentOf } from './arn.ts';
 import { OffsetSync } from './offset-sync.ts';
+import type { OffsetSyncProps } from './options/migration.ts';
 
 /** One deployment of `OffsetSync` in the cluster's account and region, with what an operator needs as outputs. */
 export class OffsetSyncStack extends Stack {

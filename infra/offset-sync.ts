@@ -3,9 +3,9 @@ import { Construct } from 'constructs';
 import { aliasOf, consumerGroupOf, readingOf } from './consumer-group.ts';
 import { Credentials } from './credentials.ts';
 import { EventSource } from './event-source.ts';
-import { type OffsetSyncProps, parseMigration } from './migration.ts';
 import { Monitoring } from './monitoring.ts';
 import { Network } from './network.ts';
+import { type OffsetSyncProps, parseMigration } from './options/migration.ts';
 import { permissions } from './permissions.ts';
 import { SyncFunction } from './sync-function.ts';
 
@@ -30,8 +30,8 @@ export class OffsetSync extends Construct {
   constructor(scope: Construct, id: string, props: OffsetSyncProps) {
     super(scope, id);
     const migration = parseMigration(this.node.path, props);
-    const reading = readingOf(migration.configuration, migration.replay);
-    const consumerGroup = consumerGroupOf(migration.configuration.name, reading);
+    const reading = readingOf(migration, migration.replay);
+    const consumerGroup = consumerGroupOf(migration.name, reading);
 
     const network = new Network(this, 'Network', migration);
     const credentials = new Credentials(this, 'Credentials', migration);

@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { eventSourceUsesIam } from './authentication.ts';
+import { eventSourceUsesIam } from './broker-ports.ts';
 import { kafkaResourceArn } from './cluster-arn.ts';
-import type { Migration } from './migration.ts';
+import type { Migration } from './options/migration.ts';
 
 /** What the permissions are for. */
 export interface Permitted {
@@ -67,7 +67,7 @@ const forSecret = ({ migration, secretArn, keyArn, region }: Permitted): readonl
 };
 
 /** The function's own rights on the cluster: Kafka's produce, transaction and guard. */
-const forFunction = ({ cluster, configuration: { name, flows } }: Migration): readonly PolicyStatement[] => [
+const forFunction = ({ cluster, name, flows }: Migration): readonly PolicyStatement[] => [
   statement('ProduceIdempotently', ['kafka-cluster:WriteDataIdempotently'], [cluster.arn]),
   // ReadData is the guard's, which looks at who wrote an offset before it writes one.
   statement(
@@ -92,7 +92,7 @@ const forKafka = ({ migration, consumerGroup }: Permitted): readonly PolicyState
   if (!eventSourceUsesIam(migration)) {
     return [];
   }
-  const { cluster, authentication, configuration } = migration;
+  const { cluster, authentication, replicatorOffsetsTopic } = migration;
   return [
     // The configuration is looked at by the event source and the function alike.
     statement(
@@ -103,7 +103,7 @@ const forKafka = ({ migration, consumerGroup }: Permitted): readonly PolicyState
     statement(
       'ReadReplicatorOffsets',
       ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],
-      [kafkaResourceArn(cluster.arn, 'topic', configuration.replicatorOffsetsTopic)],
+      [kafkaResourceArn(cluster.arn, 'topic', replicatorOffsetsTopic)],
     ),
     // The event source's group is the only one: the function reads without.
     statement(

@@ -1,16 +1,19 @@
-import { join } from 'node:path';
 import { Duration, Validations } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, CfnAlias, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  CfnAlias,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { aliasFor, BUNDLING, ENTRIES } from './bundling.ts';
+import { bundleFolder } from '#bundles';
 import { functionEnvironment } from './environment.ts';
-import type { Migration } from './migration.ts';
+import type { Migration } from './options/migration.ts';
 import { WILDCARD_REASON } from './permissions.ts';
-
-const root = join(import.meta.dirname, '..');
 
 /** What the function is made of. */
 export interface SyncFunctionProps {
@@ -27,7 +30,7 @@ export interface SyncFunctionProps {
 
 /** The function, its role and its logs. */
 export class SyncFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   readonly role: Role;
   /** What the event source invokes: the newest version, under a name that changes with the flows. */
   readonly aliasArn: string;
@@ -40,7 +43,7 @@ export class SyncFunction extends Construct {
     const logGroup = new LogGroup(this, 'Logs', { retention: migration.function.logRetentionDays });
     // A role of its own, because CDK attaches managed policies to the one that it makes.
     this.role = new Role(this, 'Role', {
-      description: `The function and the event source of ${migration.configuration.name}`,
+      description: `The function and the event source of ${migration.name}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     for (const statement of props.permissions(logGroup.logGroupArn)) {
@@ -48,18 +51,10 @@ export class SyncFunction extends Construct {
     }
     Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason: WILDCARD_REASON });
 
-    this.function = new NodejsFunction(this, 'Function', {
-      description: `Keeps MirrorMaker 2's offsets in step with Replicator's (${migration.configuration.name})`,
-      entry: join(root, ENTRIES.sync),
-      projectRoot: root,
-      depsLockFilePath: join(root, 'package-lock.json'),
-      bundling: {
-        ...BUNDLING,
-        esbuildArgs: Object.fromEntries(
-          Object.entries(aliasFor(migration.authentication.type)).map(([name, file]) => [`--alias:${name}`, file]),
-        ),
-        logLevel: LogLevel.ERROR,
-      },
+    this.function = new LambdaFunction(this, 'Function', {
+      description: `Keeps MirrorMaker 2's offsets in step with Replicator's (${migration.name})`,
+      code: Code.fromAsset(bundleFolder({ kind: 'sync', authentication: migration.authentication.type })),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       // One whole vCPU, and not more (AWS Lambda Developer Guide, "Configure Lambda function memory"): what takes time is

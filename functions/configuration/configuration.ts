@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ConfigurationError } from '../errors.ts';
+import type { AsWritten } from './as-written.ts';
 import { FlowsSchema, flowFaults } from './flow-options.ts';
 import { topicName } from './names.ts';
 import { notAList, object, validate } from './validate.ts';
@@ -45,45 +46,73 @@ export type Authentication = v.InferOutput<typeof AuthenticationSchema>;
 
 const configurationFix = 'give the configuration as a JSON object';
 
+/** What a deployment says of the sync itself, wherever it runs. The stack takes the same options, and hands them on. */
+export const SYNC_ENTRIES = {
+  /**
+   * The deployment's name, unique among those on one cluster: the consumer groups' prefix, the transactional id, the
+   * metrics' `service`.
+   * @default 'mm2-migration'
+   */
+  name: v.optional(v.pipe(v.string(nameFix), v.regex(/^[\w.-]{1,128}$/, nameFix)), 'mm2-migration'),
+  /**
+   * Which Replicator connector is kept in step with which MM2 connector.
+   * @default - one flow: connector `replicator`, source alias `primary`, a dedicated MM2
+   */
+  flows: v.optional(FlowsSchema, [{}]),
+  /**
+   * The `offset.storage.topic` of the Connect workers that run Replicator.
+   * @default 'connect-offsets'
+   */
+  replicatorOffsetsTopic: v.optional(
+    topicName('give the offset.storage.topic of the Connect workers that run Replicator'),
+    REPLICATOR_OFFSETS_TOPIC,
+  ),
+  /**
+   * The replication factor of MM2's offsets topics where the function creates them.
+   * @default - the brokers' default
+   */
+  replicationFactor: v.optional(
+    v.pipe(
+      v.number(replicationFactorFix),
+      v.integer(replicationFactorFix),
+      v.minValue(1, replicationFactorFix),
+      v.maxValue(32_767, replicationFactorFix),
+    ),
+  ),
+};
+
+const SyncSchema = object(SYNC_ENTRIES, configurationFix);
+
+/** {@link SYNC_ENTRIES} as they are written; everything has a default. */
+export interface SyncOptions extends AsWritten<typeof SyncSchema> {}
+
 const ConfigurationSchema = object(
   {
-    name: v.optional(v.pipe(v.string(nameFix), v.regex(/^[\w.-]{1,128}$/, nameFix)), 'mm2-migration'),
-    flows: v.optional(FlowsSchema, [{}]),
-    replicatorOffsetsTopic: v.optional(
-      topicName('give the offset.storage.topic of the Connect workers that run Replicator'),
-      REPLICATOR_OFFSETS_TOPIC,
-    ),
+    ...SYNC_ENTRIES,
+    /**
+     * The brokers as `host:port`, with the port of the chosen authentication.
+     * @default - the event source's, which do only without authentication
+     */
     brokers: v.optional(
       v.pipe(v.array(v.pipe(v.string(brokerFix), v.check(isBroker, brokerFix)), brokersFix), v.nonEmpty(brokersFix)),
     ),
+    /**
+     * How the function authenticates to the brokers.
+     * @default - not at all, in plaintext
+     */
     authentication: v.optional(AuthenticationSchema, { type: 'none' }),
-    replicationFactor: v.optional(
-      v.pipe(
-        v.number(replicationFactorFix),
-        v.integer(replicationFactorFix),
-        v.minValue(1, replicationFactorFix),
-        v.maxValue(32_767, replicationFactorFix),
-      ),
-    ),
   },
   configurationFix,
 );
 
 /** The configuration as it is written: what `OFFSET_SYNC` holds. Everything has a default. */
-export type ConfigurationOptions = v.InferInput<typeof ConfigurationSchema>;
+export type ConfigurationOptions = AsWritten<typeof ConfigurationSchema>;
 
 /** The configuration, checked and complete. */
 export type Configuration = v.InferOutput<typeof ConfigurationSchema>;
 
 /** What is wrong between fields, each fault with its path and the fix. */
 const faultsOf = ({ flows, replicatorOffsetsTopic, brokers, authentication }: Configuration): readonly string[] => {
-  const replicatorConnectors = new Set(flows.map((flow) => flow.replicatorConnector));
-  const loops = flows.flatMap(({ offsetsTopic, mm2Connector }, index) =>
-    offsetsTopic === replicatorOffsetsTopic && replicatorConnectors.has(mm2Connector)
-      ? `flows[${index}].mm2.connector is "${mm2Connector}", a Replicator connector that the function reads in the ` +
-        `same topic "${offsetsTopic}"; give the MM2 connector a name of its own`
-      : [],
-  );
   const missingBrokers =
     authentication.type !== 'none' && brokers === undefined
       ? [
@@ -91,7 +120,7 @@ const faultsOf = ({ flows, replicatorOffsetsTopic, brokers, authentication }: Co
             "because the event's own brokers may carry another port",
         ]
       : [];
-  return [...flowFaults(flows), ...loops, ...missingBrokers];
+  return [...flowFaults(flows, replicatorOffsetsTopic), ...missingBrokers];
 };
 
 /**

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Flow } from '../offsets/flow.ts';
 import { topicNameFault } from '../offsets/topic-name.ts';
+import type { AsWritten } from './as-written.ts';
 import { text } from './names.ts';
 import { offsetsOf, PresetSchema } from './presets.ts';
 import { notAList, object } from './validate.ts';
@@ -18,14 +19,39 @@ const nameFix = 'give the flow a unique "name" of printable ASCII characters tha
 /** A flow as it is written in the configuration. */
 const FlowSchema = object(
   {
+    /**
+     * The flow's name in logs and metrics.
+     * @default - the Replicator connector's name
+     */
     name: v.optional(v.string(nameFix)),
+    /**
+     * The Replicator connector's name.
+     * @default 'replicator'
+     */
     replicatorConnector: v.optional(text("give the Replicator connector's name as a string"), REPLICATOR_CONNECTOR),
+    /**
+     * MM2's alias of the source cluster.
+     * @default 'primary'
+     */
     sourceAlias: v.optional(
       text(`give MM2's alias of the source cluster, for example "${SOURCE_ALIAS}"`),
       SOURCE_ALIAS,
     ),
+    /**
+     * How MM2 runs, which says where it keeps its offsets.
+     * @default - dedicated (`connect-mirror-maker.sh`)
+     */
     mm2: v.optional(PresetSchema, { runsAs: 'dedicated' }),
+    /**
+     * What a tombstone in Replicator's offsets topic does: nothing, or it removes MM2's offset, too.
+     * @default 'ignore'
+     */
     tombstones: v.optional(v.picklist(['ignore', 'propagate'], 'use "ignore" or "propagate"'), 'ignore'),
+    /**
+     * An instant in UTC that has passed. Somebody else's records in MM2's offsets topic that are older count as absent:
+     * they are left from an earlier, given up attempt with MM2.
+     * @default - whatever somebody else wrote is left alone
+     */
     overwriteBefore: v.optional(
       v.pipe(
         v.string(instantFix),
@@ -41,7 +67,7 @@ const FlowSchema = object(
 );
 
 /** What a user writes for a flow; everything has a default. */
-export type FlowOptions = v.InferInput<typeof FlowSchema>;
+export interface FlowOptions extends AsWritten<typeof FlowSchema> {}
 
 const resolve = ({
   name,
@@ -91,12 +117,27 @@ const faultsOf = (flow: Flow, before: readonly Flow[]): readonly string[] => {
 };
 
 /** The flows of a configuration, with everything filled in. */
-export const FlowsSchema = v.pipe(
+export const FlowsSchema: v.GenericSchema<readonly FlowOptions[], readonly Flow[]> = v.pipe(
   v.array(notAList(FlowSchema, flowFix), 'give a list of flows'),
   v.nonEmpty('give at least one flow, or leave "flows" out for the default one'),
   v.transform((flows) => flows.map(resolve)),
 );
 
-/** What is wrong with flows beside each other, as `flows[1].name is …; the fix`. Empty when nothing is. */
-export const flowFaults = (flows: readonly Flow[]): readonly string[] =>
-  flows.flatMap((flow, index) => faultsOf(flow, flows.slice(0, index)).map((fault) => `flows[${index}]${fault}`));
+const readsWhatItWrites = (flows: readonly Flow[], replicatorOffsetsTopic: string): readonly string[] => {
+  const replicatorConnectors = new Set(flows.map((flow) => flow.replicatorConnector));
+  return flows.flatMap(({ offsetsTopic, mm2Connector }, index) =>
+    offsetsTopic === replicatorOffsetsTopic && replicatorConnectors.has(mm2Connector)
+      ? `flows[${index}].mm2.connector is "${mm2Connector}", a Replicator connector that the function reads in the ` +
+        `same topic "${offsetsTopic}"; give the MM2 connector a name of its own`
+      : [],
+  );
+};
+
+/**
+ * What is wrong with flows beside each other and with the topic that they are read from, as `flows[1].name is …; the
+ * fix`. Empty when nothing is.
+ */
+export const flowFaults = (flows: readonly Flow[], replicatorOffsetsTopic: string): readonly string[] => [
+  ...flows.flatMap((flow, index) => faultsOf(flow, flows.slice(0, index)).map((fault) => `flows[${index}]${fault}`)),
+  ...readsWhatItWrites(flows, replicatorOffsetsTopic),
+];

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Flow } from '../offsets/flow.ts';
+import type { AsWritten } from './as-written.ts';
 import { text, topicName } from './names.ts';
 import { object } from './validate.ts';
 
@@ -20,8 +21,17 @@ const runsAsFix = 'use "dedicated", "strimzi", or "connect" (a Connect cluster, 
 
 const dedicated = object(
   {
+    /** `connect-mirror-maker.sh`. */
     runsAs: v.literal('dedicated'),
+    /**
+     * MM2's `name`, where that is set.
+     * @default 'MirrorSourceConnector'
+     */
     connector: v.optional(text(connectorFix), 'MirrorSourceConnector'),
+    /**
+     * MM2's `offset.storage.topic`, where that is set.
+     * @default - `mm2-offsets.<source alias>.internal`
+     */
     offsetsTopic: v.optional(topicName(offsetsTopicFix)),
   },
   runsAsFix,
@@ -29,9 +39,19 @@ const dedicated = object(
 
 const strimzi = object(
   {
+    /** Strimzi's KafkaMirrorMaker2. */
     runsAs: v.literal('strimzi'),
+    /** The target cluster's alias in the KafkaMirrorMaker2 resource. */
     targetAlias: text('give the target cluster\'s alias in the KafkaMirrorMaker2 resource, for example "backup"'),
+    /**
+     * The MM2 connector's name.
+     * @default - `<source alias>-><target alias>.MirrorSourceConnector`
+     */
     connector: v.optional(text(connectorFix)),
+    /**
+     * The `offset.storage.topic` of the KafkaMirrorMaker2 resource.
+     * @default 'mirrormaker2-cluster-offsets'
+     */
     offsetsTopic: v.optional(topicName(offsetsTopicFix), 'mirrormaker2-cluster-offsets'),
   },
   runsAsFix,
@@ -39,8 +59,11 @@ const strimzi = object(
 
 const connect = object(
   {
+    /** A connector on a Connect cluster, or on MSK Connect. */
     runsAs: v.literal('connect'),
+    /** The name under which MirrorSourceConnector is created. */
     connector: text('give the name under which MirrorSourceConnector is created on the Connect cluster or MSK Connect'),
+    /** The workers' `offset.storage.topic`, or the connector's own `offsets.storage.topic`. */
     offsetsTopic: topicName(
       "give the workers' offset.storage.topic, or the connector's offsets.storage.topic where that is set",
     ),
@@ -48,14 +71,18 @@ const connect = object(
   runsAsFix,
 );
 
+const preset = v.variant('runsAs', [dedicated, strimzi, connect], runsAsFix);
+
+/** How MM2 runs, as it is written. */
+export type PresetOptions = AsWritten<typeof preset>;
+
+type Preset = v.InferOutput<typeof preset>;
+
 /** How MM2 runs, as a flow's `mm2` says it. */
-export const PresetSchema = v.variant('runsAs', [dedicated, strimzi, connect], runsAsFix);
+export const PresetSchema: v.GenericSchema<PresetOptions, Preset> = preset;
 
 /** Where MM2 keeps the offsets of a flow: the connector's name in the keys, and the topic. */
-export const offsetsOf = (
-  mm2: v.InferOutput<typeof PresetSchema>,
-  sourceAlias: string,
-): Pick<Flow, 'mm2Connector' | 'offsetsTopic'> => {
+export const offsetsOf = (mm2: Preset, sourceAlias: string): Pick<Flow, 'mm2Connector' | 'offsetsTopic'> => {
   switch (mm2.runsAs) {
     case 'dedicated':
       // org.apache.kafka.connect.mirror.MirrorMakerConfig#workerConfig names the topic after the alias.

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /** Milliseconds after which a request is repeated that a broker could not serve now. */
 const DELAYS_MS = [20, 50, 100, 200, 400, 800, 1_600] as const;
+
+const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 const isRetriable = (error: unknown): boolean =>
   error instanceof Error && 'retriable' in error && error.retriable === true;

@@ -6,8 +6,8 @@ import {
 import { type KafkaEvent, parseKafkaEvent } from '../../functions/event/kafka-event.ts';
 import type { Flow } from '../../functions/offsets/flow.ts';
 import { type Translation, translate } from '../../functions/offsets/translate.ts';
-import { bytesOf, type Entry, type Placed } from '../world/history.ts';
-import { eventOf } from '../world/sync-world.ts';
+import { eventOf } from '../world/sync/event-of-records.ts';
+import { bytesOf, type Entry, type Placed } from '../world/sync/replicator-history.ts';
 
 /** How many records of how many keys a batch holds; every key comes equally often. */
 export interface BatchShape {

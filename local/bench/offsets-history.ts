@@ -1,23 +1,21 @@
 import kafkajs, { type Kafka } from 'kafkajs';
 import { createPartitioner } from '../../functions/kafka/partitioner.ts';
 import { placeHeader } from '../../functions/offsets/provenance.ts';
-import { createTopics } from '../world/kafka/create-topics.ts';
+import { OFFSETS_TOPIC_PARTITIONS } from '../../functions/writing/offsets-topic.ts';
+import { ensureOffsetsTopic } from '../world/kafka/create-topics.ts';
 import type { Deployment } from './deployment.ts';
 
-/** As many as MM2 gives it. */
-const PARTITIONS = 25;
 /** Source partitions that Replicator copies, hence keys. */
 const KEYS = 2_000;
 /** Flushes in one send; the batch of a partition stays well below the broker's limit of 1 MiB. */
 const FLUSHES_PER_SEND = 20;
 
-/** Creates a deployment's MM2 offsets topic as the function does. */
+/** Creates a deployment's MM2 offsets topic as MM2 does. */
 export const createOffsetsTopic = async (kafka: Kafka, { flow }: Deployment): Promise<void> => {
   const admin = kafka.admin();
   try {
     await admin.connect();
-    const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
-    await createTopics(admin, [{ topic: flow.offsetsTopic, numPartitions: PARTITIONS, configEntries }]);
+    await ensureOffsetsTopic(admin, flow.offsetsTopic);
   } finally {
     await admin.disconnect();
   }
@@ -30,7 +28,7 @@ export const createOffsetsTopic = async (kafka: Kafka, { flow }: Deployment): Pr
  * @param records A multiple of 2,000.
  */
 export const writeHistory = async (kafka: Kafka, deployment: Deployment, records: number): Promise<void> => {
-  const partitionOf = createPartitioner(PARTITIONS);
+  const partitionOf = createPartitioner(OFFSETS_TOPIC_PARTITIONS);
   const flush = deployment
     .nextTranslations({ keys: KEYS, records: KEYS })
     .map(({ key, value, place }) => ({ key, value, partition: partitionOf(key), headers: { ...placeHeader(place) } }));

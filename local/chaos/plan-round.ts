@@ -1,5 +1,5 @@
-import { defaultPartition } from '../world/default-partition.ts';
-import { bytesOf, type Entry, type KeyForm, type Source } from '../world/history.ts';
+import { defaultPartition } from '../world/sync/default-partition.ts';
+import { bytesOf, type Entry, type KeyForm, type Source } from '../world/sync/replicator-history.ts';
 import { createRandom, type Random } from './random.ts';
 import type {
   Delivery,

@@ -1,4 +1,4 @@
-import type { Entry, Source } from '../world/history.ts';
+import type { Entry, Source } from '../world/sync/replicator-history.ts';
 import type { Moment } from './tcp-proxy.ts';
 
 /** Everything that happens in a round, in order. It names nothing that only a run can know, such as an offset. */

@@ -1,5 +1,5 @@
-import { defaultPartition } from '../world/default-partition.ts';
-import { isLater, type Placed } from '../world/history.ts';
+import { defaultPartition } from '../world/sync/default-partition.ts';
+import { isLater, type Placed } from '../world/sync/replicator-history.ts';
 
 /** A record of an MM2 offsets topic, as the topic holds it after a round. */
 export interface Observed {

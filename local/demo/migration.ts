@@ -1,21 +1,14 @@
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CONFIGURATION_VARIABLE, type ConfigurationOptions } from '../../functions/configuration/configuration.ts';
-import { FUNCTION_ENVIRONMENT } from '../../infra/bundling.ts';
 import { startEventSource } from '../world/event-source/event-source.ts';
 import type { KafkaCluster } from '../world/kafka/cluster.ts';
-import { bundleFunction } from '../world/lambda/bundle.ts';
-import { type FunctionInstance, startFunctionInstance } from '../world/lambda/function-instance.ts';
+import type { FunctionInstance } from '../world/lambda/function-instance.ts';
 import { type MirrorMaker, startMirrorMaker } from '../world/mirror-maker/mirror-maker.ts';
 import { startReplicator } from '../world/replicator/replicator.ts';
-import { comparePartition, type PartitionComparison } from './comparison.ts';
-import { endOffsets, topicContent } from './topic-content.ts';
+import { compareTopics, type TopicsComparison } from './compare-topics.ts';
+import { untilAtRest, untilCopying } from './copying.ts';
+import { type FunctionAccess, type SyncVariant, startSyncedFunction, writtenIn } from './synced-function.ts';
+import { endOffsets } from './topic-content.ts';
 import { startTraffic, type TrafficTopic } from './traffic.ts';
-import { unorderedKeys } from './unordered-keys.ts';
-
-/** How the migration goes: as it should, or as one of the controls that must duplicate. */
-export type Sync = 'function' | 'none' | 'unordered-keys';
 
 export interface MigrationOptions {
   readonly source: KafkaCluster;
@@ -24,7 +17,8 @@ export interface MigrationOptions {
   readonly sourceAlias: string;
   readonly topics: readonly TrafficTopic[];
   readonly recordsPerSecond: number;
-  readonly sync: Sync;
+  /** What keeps MM2's offsets in step: the function, or one of the controls that must duplicate. */
+  readonly sync: SyncVariant;
   /** How the function reaches the target cluster. @default plaintext, without authentication */
   readonly access?: FunctionAccess;
   /** How long Replicator copies, and MM2 after it, in milliseconds. */
@@ -37,51 +31,16 @@ export interface MigrationOptions {
   readonly onProgress: (message: string) => void;
 }
 
-/** How the function reaches the target cluster: its authentication, and what its environment needs for it. */
-export interface FunctionAccess {
-  readonly authentication: 'none' | 'scram';
-  readonly configuration: Pick<ConfigurationOptions, 'authentication' | 'brokers'>;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** What became of one source partition. */
-export interface PartitionResult extends PartitionComparison {
-  readonly topic: string;
-  readonly partition: number;
-  /** The offset of the last record that Replicator copied; none from an empty partition. */
-  readonly replicatorLast: bigint | undefined;
-}
-
 /** What became of Replicator's offsets when all of them were delivered again after the cutover. */
 export interface ReplayResult {
   readonly records: number;
   readonly written: number;
 }
 
-export interface MigrationResult {
-  readonly partitions: readonly PartitionResult[];
-  readonly records: number;
-  readonly duplicated: number;
-  readonly lost: number;
+/** What became of the topics. */
+export interface MigrationResult extends TopicsComparison {
   readonly replay: ReplayResult | undefined;
 }
-
-/** Milliseconds in which nothing may arrive for the copying to count as at rest. */
-const REST_MS = 3_000;
-const REST_TIMEOUT_MS = 60_000;
-const FIRST_COPY_TIMEOUT_MS = 60_000;
-const FUNCTION_TIMEOUT_MS = 60_000;
-
-const NO_AUTHENTICATION: FunctionAccess = { authentication: 'none', configuration: {}, environment: {} };
-
-const total = (offsets: ReadonlyMap<string, bigint>): bigint =>
-  [...offsets.values()].reduce((sum, end) => sum + end, 0n);
-
-/** What a batch summary in the function's log says was written. */
-const writtenIn = (logs: readonly string[]): number =>
-  logs
-    .filter((line) => line.includes('"Batch done"'))
-    .reduce((sum, line) => sum + (JSON.parse(line) as { readonly written: number }).written, 0);
 
 /**
  * Migrates topics from Replicator's stand-in to a real MM2, with traffic all the while: Replicator copies, the
@@ -90,7 +49,7 @@ const writtenIn = (logs: readonly string[]): number =>
  *
  * The function runs as the bundle that the stack deploys.
  *
- * @throws Error when MM2 or a stand-in gives up, or MM2 copies nothing within a minute
+ * @throws Error when MM2 or a stand-in gives up, MM2 copies nothing within a minute, or the copying does not come to rest
  */
 export const migrate = async (options: MigrationOptions): Promise<MigrationResult> => {
   const { source, target, sourceAlias, recordsPerSecond, copyForMs, onProgress } = options;
@@ -104,7 +63,14 @@ export const migrate = async (options: MigrationOptions): Promise<MigrationResul
   const replicator = await startReplicator({ source, target, topics, offsetsTopic });
   resources.defer(() => replicator.kill());
 
-  const instance = await startSync(options, offsetsTopic, resources);
+  const { sync, access } = options;
+  const instance =
+    sync === 'none'
+      ? undefined
+      : await startSyncedFunction(
+          { variant: sync, target, sourceAlias, replicatorOffsetsTopic: offsetsTopic, access },
+          resources,
+        );
   const deliver = (consumerGroup: string, run: FunctionInstance) =>
     startEventSource({
       brokers: target.brokers,
@@ -132,13 +98,17 @@ export const migrate = async (options: MigrationOptions): Promise<MigrationResul
     resources.defer(() => mirrorMaker.kill());
     return mirrorMaker;
   };
+  const untilMm2Copies = async (mirrorMaker: MirrorMaker) => {
+    const tookMs = await untilCopying(mirrorMaker, target, topics);
+    onProgress(`MirrorMaker 2 copies, ${(tookMs / 1000).toFixed(0)} s after its start`);
+  };
   const mirrorMaker = await startMm2();
-  await untilCopying(mirrorMaker, target, topics, onProgress);
+  await untilMm2Copies(mirrorMaker);
   await sleep(copyForMs);
   const untilAllIsCopied = async () => {
     onProgress('Traffic pauses, until everything has come to rest');
     await traffic.pause();
-    await untilRest(options, topics);
+    await untilAtRest({ source, target, topics, mm2OffsetsTopic: `mm2-offsets.${sourceAlias}.internal` });
   };
   await untilAllIsCopied();
 
@@ -153,115 +123,12 @@ export const migrate = async (options: MigrationOptions): Promise<MigrationResul
     await mirrorMaker.kill();
     const restarted = await startMm2();
     traffic.resume();
-    await untilCopying(restarted, target, topics, onProgress);
+    await untilMm2Copies(restarted);
     await untilAllIsCopied();
     return { records: again.records, written: writtenIn(run.logs) - before };
   };
   const replay = options.replay && instance ? await replayAndRestart(instance) : undefined;
 
   onProgress('The contents of every partition are compared');
-  return { ...(await compare(options, topics, cutover, replicatorLast)), replay };
-};
-
-const startSync = async (
-  { sync, target, sourceAlias, access = NO_AUTHENTICATION }: MigrationOptions,
-  replicatorOffsetsTopic: string,
-  resources: AsyncDisposableStack,
-): Promise<FunctionInstance | undefined> => {
-  if (sync === 'none') {
-    return undefined;
-  }
-  const bundle = await bundleFunction(access.authentication, sync === 'unordered-keys' ? [unorderedKeys] : []);
-  resources.defer(() => rm(dirname(bundle), { recursive: true, force: true }));
-  const configuration: ConfigurationOptions = {
-    name: `sync-${sourceAlias}`,
-    brokers: target.brokers,
-    replicatorOffsetsTopic,
-    flows: [{ sourceAlias }],
-    ...access.configuration,
-  };
-  const instance = await startFunctionInstance({
-    bundle,
-    environment: {
-      ...FUNCTION_ENVIRONMENT,
-      ...access.environment,
-      [CONFIGURATION_VARIABLE]: JSON.stringify(configuration),
-    },
-    timeoutMs: FUNCTION_TIMEOUT_MS,
-  });
-  resources.defer(() => instance.stop());
-  return instance;
-};
-
-/** Waits until MM2 has copied a record. */
-const untilCopying = async (
-  mirrorMaker: MirrorMaker,
-  target: KafkaCluster,
-  topics: readonly string[],
-  onProgress: (message: string) => void,
-): Promise<void> => {
-  const before = total(await endOffsets(target, topics));
-  const startedAt = performance.now();
-  let failure: Error | undefined;
-  void mirrorMaker.exited.then((error) => {
-    failure = error;
-  });
-  while (total(await endOffsets(target, topics)) === before) {
-    if (failure) {
-      throw failure;
-    }
-    if (performance.now() - startedAt > FIRST_COPY_TIMEOUT_MS) {
-      throw new Error(
-        `MirrorMaker 2 has copied nothing within ${FIRST_COPY_TIMEOUT_MS} ms: see ${mirrorMaker.logFile}`,
-      );
-    }
-    await sleep(200);
-  }
-  onProgress(`MirrorMaker 2 copies, ${((performance.now() - startedAt) / 1000).toFixed(0)} s after its start`);
-};
-
-/**
- * Waits until the target has at least as many records as the source, no more come, and MM2 writes no offsets any more,
- * or until a minute has passed.
- */
-const untilRest = async ({ source, target, sourceAlias }: MigrationOptions, topics: readonly string[]) => {
-  const wanted = await endOffsets(source, topics);
-  const startedAt = performance.now();
-  let last = -1n;
-  let since = performance.now();
-  while (performance.now() - startedAt < REST_TIMEOUT_MS) {
-    const ends = await endOffsets(target, [...topics, `mm2-offsets.${sourceAlias}.internal`]);
-    if (total(ends) !== last) {
-      since = performance.now();
-    }
-    last = total(ends);
-    const complete = [...wanted].every(([partition, end]) => (ends.get(partition) ?? 0n) >= end);
-    if (complete && performance.now() - since > REST_MS) {
-      return;
-    }
-    await sleep(250);
-  }
-};
-
-const compare = async (
-  { source, target, topics }: MigrationOptions,
-  names: readonly string[],
-  cutover: ReadonlyMap<string, bigint>,
-  replicatorLast: ReadonlyMap<string, bigint>,
-): Promise<Omit<MigrationResult, 'replay'>> => {
-  const [inSource, inTarget] = await Promise.all([topicContent(source, names), topicContent(target, names)]);
-  const partitions = topics.flatMap(({ topic, partitions: count }) =>
-    Array.from({ length: count }, (_, partition) => {
-      const name = `${topic}-${partition}`;
-      const comparison = comparePartition(inSource.get(name) ?? [], inTarget.get(name) ?? [], cutover.get(name) ?? 0n);
-      return { topic, partition, replicatorLast: replicatorLast.get(name), ...comparison };
-    }),
-  );
-  const sum = (of: (partition: PartitionResult) => number) => partitions.reduce((all, one) => all + of(one), 0);
-  return {
-    partitions,
-    records: sum(({ sourceRecords }) => sourceRecords),
-    duplicated: sum(({ duplicated }) => duplicated),
-    lost: sum(({ lost }) => lost),
-  };
+  return { ...(await compareTopics({ source, target, topics: options.topics, cutover, replicatorLast })), replay };
 };

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { type KafkaCluster, startCluster } from '../world/kafka/cluster.ts';
 import { startSecretsManager } from '../world/secrets-manager/secrets-manager.ts';
-import { type FunctionAccess, type MigrationResult, migrate, type Sync } from './migration.ts';
+import { type MigrationResult, migrate } from './migration.ts';
+import type { FunctionAccess, SyncVariant } from './synced-function.ts';
 
 const HELP = `npm start -- [options]
 
@@ -27,7 +28,7 @@ const COPY_FOR_MS = 6_000;
 const SCRAM_USER = 'mm2-migration';
 
 interface DemoOptions {
-  readonly sync: Sync;
+  readonly sync: SyncVariant;
   readonly scram: boolean;
 }
 
@@ -50,7 +51,7 @@ const parseOptions = (args: readonly string[]): DemoOptions | 'help' => {
   if (values['without-sync'] && values['unordered-keys']) {
     throw new Error('--without-sync and --unordered-keys exclude each other; give one of them');
   }
-  const control: Sync = values['unordered-keys'] ? 'unordered-keys' : 'function';
+  const control: SyncVariant = values['unordered-keys'] ? 'unordered-keys' : 'function';
   return { sync: values['without-sync'] ? 'none' : control, scram: values.auth === 'scram' };
 };
 

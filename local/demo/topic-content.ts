@@ -1,6 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { openTopicLog, type TopicLog } from '../../functions/kafka/topic-log.ts';
-import type { StoredRecord } from './comparison.ts';
+import type { StoredRecord } from './compare-partition.ts';
 
 const withLog = async <T>(brokers: readonly string[], work: (log: TopicLog) => Promise<T>): Promise<T> => {
   const log = openTopicLog(new Kafka({ clientId: 'reader', brokers: [...brokers], logLevel: logLevel.NOTHING }));

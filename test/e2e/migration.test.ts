@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type MigrationResult, migrate, type Sync } from '../../local/demo/migration.ts';
+import { type MigrationResult, migrate } from '../../local/demo/migration.ts';
+import type { SyncVariant } from '../../local/demo/synced-function.ts';
 import { type KafkaCluster, startCluster } from '../../local/world/kafka/cluster.ts';
 
 jest.setTimeout(180_000);
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([source?.close(), target?.close()]));
 
 /** A migration under an alias of its own, so that several can use the same clusters one after the other. */
-const migrateAs = (sourceAlias: string, sync: Sync, replay = false): Promise<MigrationResult> =>
+const migrateAs = (sourceAlias: string, sync: SyncVariant, replay = false): Promise<MigrationResult> =>
   migrate({
     source,
     target,

@@ -5,7 +5,7 @@ import { startProxiedCluster } from '../../local/chaos/proxied-cluster.ts';
 import { startTcpProxy, type TcpProxy } from '../../local/chaos/tcp-proxy.ts';
 import { type KafkaCluster, startCluster } from '../../local/world/kafka/cluster.ts';
 import { type SecretsManager, startSecretsManager } from '../../local/world/secrets-manager/secrets-manager.ts';
-import { createSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../local/world/sync-world.ts';
+import { createSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../local/world/sync/sync-world.ts';
 import { reached, sources } from './entries.ts';
 
 jest.setTimeout(120_000);

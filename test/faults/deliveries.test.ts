@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { MAX_PAYLOAD_BYTES } from '../../local/world/event-source/kafka-event.ts';
-import { mm2KeyOf, type Source } from '../../local/world/history.ts';
-import { createSyncWorld, eventOf, type SyncWorld, type SyncWorldOptions } from '../../local/world/sync-world.ts';
+import { eventOf } from '../../local/world/sync/event-of-records.ts';
+import { mm2KeyOf } from '../../local/world/sync/expected-offsets.ts';
+import type { Source } from '../../local/world/sync/replicator-history.ts';
+import { createSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../local/world/sync/sync-world.ts';
 import { useKafka } from '../kafka-fixture.ts';
 import { NOISE, reached, reset, sources } from './entries.ts';
 

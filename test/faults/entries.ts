@@ -1,4 +1,4 @@
-import type { Entry, Source } from '../../local/world/history.ts';
+import type { Entry, Source } from '../../local/world/sync/replicator-history.ts';
 
 /** The partitions 0 to `partitions - 1` of a source topic. */
 export const sources = (topic: string, partitions: number): readonly Source[] =>

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
-import { comparePartition } from '../../local/demo/comparison.ts';
+import { comparePartition } from '../../local/demo/compare-partition.ts';
 import { endOffsets, topicContent } from '../../local/demo/topic-content.ts';
-import { mm2KeyOf, type Placed } from '../../local/world/history.ts';
 import { type KafkaCluster, startCluster } from '../../local/world/kafka/cluster.ts';
 import { createTopics } from '../../local/world/kafka/create-topics.ts';
 import { type MirrorMaker, startMirrorMaker } from '../../local/world/mirror-maker/mirror-maker.ts';
-import { createSyncWorld, type SyncWorld } from '../../local/world/sync-world.ts';
+import { mm2KeyOf } from '../../local/world/sync/expected-offsets.ts';
+import type { Placed } from '../../local/world/sync/replicator-history.ts';
+import { createSyncWorld, type SyncWorld } from '../../local/world/sync/sync-world.ts';
 import { reached } from './entries.ts';
 
 jest.setTimeout(180_000);

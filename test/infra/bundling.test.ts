@@ -2,28 +2,24 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, expect, jest, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
-import type { AuthenticationProps } from '../../infra/authentication.ts';
 import { BUNDLE_FILE } from '../../infra/bundling.ts';
 import { functionEnvironment } from '../../infra/environment.ts';
-import { parseMigration } from '../../infra/migration.ts';
 import { OffsetSync } from '../../infra/offset-sync.ts';
+import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
+import { parseMigration } from '../../infra/options/migration.ts';
 import { bundleFunction } from '../../local/world/lambda/bundle.ts';
 import { KEY_ARN, SECRET_ARN, withAuthentication } from './synthesis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mm2-migration-assets-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// The CDK says that it bundles, and npm, which it calls for that, what it thinks of the user's settings.
-jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-process.env.npm_config_loglevel = 'error';
-
 interface AssetManifest {
   readonly files: Readonly<Record<string, { readonly source: { readonly path: string; readonly packaging: string } }>>;
 }
 
-const cases: readonly [AuthenticationProps, number][] = [
+const cases: readonly [AuthenticationOptions, number][] = [
   [{ type: 'none' }, 9092],
   [{ type: 'scram', secretArn: SECRET_ARN, keyArn: KEY_ARN }, 9096],
   [{ type: 'mtls', secretArn: SECRET_ARN }, 9094],

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { AuthenticationProps } from '../../infra/authentication.ts';
 import { Credentials } from '../../infra/credentials.ts';
-import { parseMigration } from '../../infra/migration.ts';
+import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
+import { parseMigration } from '../../infra/options/migration.ts';
 import { CLUSTER_ARN, KEY_ARN, only, SECRET_ARN, synthesize, withAuthentication } from './synthesis.ts';
 
-const create = (scope: Construct, authentication: AuthenticationProps, port: number) =>
+const create = (scope: Construct, authentication: AuthenticationOptions, port: number) =>
   new Credentials(scope, 'Credentials', parseMigration('migration', withAuthentication(authentication, port)));
 
-const build = (authentication: AuthenticationProps) => synthesize((scope) => create(scope, authentication, 9096));
+const build = (authentication: AuthenticationOptions) => synthesize((scope) => create(scope, authentication, 9096));
 
 describe('for SCRAM', () => {
   const template = build({ type: 'scram' });
@@ -55,7 +55,7 @@ describe('for SCRAM', () => {
   });
 });
 
-const existing: readonly [string, AuthenticationProps, number, string | undefined, string | undefined][] = [
+const existing: readonly [string, AuthenticationOptions, number, string | undefined, string | undefined][] = [
   ['an existing SCRAM secret', { type: 'scram', secretArn: SECRET_ARN, keyArn: KEY_ARN }, 9096, SECRET_ARN, KEY_ARN],
   ['mTLS', { type: 'mtls', secretArn: SECRET_ARN, keyArn: KEY_ARN }, 9094, SECRET_ARN, KEY_ARN],
   ['mTLS with the default key', { type: 'mtls', secretArn: SECRET_ARN }, 9094, SECRET_ARN, undefined],

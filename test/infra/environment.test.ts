@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { parseConfiguration } from '../../functions/configuration/configuration.ts';
-import type { AuthenticationProps } from '../../infra/authentication.ts';
-import { environmentSize, functionEnvironment } from '../../infra/environment.ts';
-import { parseMigration } from '../../infra/migration.ts';
+import { environmentFaults, functionEnvironment } from '../../infra/environment.ts';
+import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
+import { parseMigration } from '../../infra/options/migration.ts';
 import { SECRET_ARN, withAuthentication } from './synthesis.ts';
 
-const cases: readonly [AuthenticationProps, number, string | undefined, object][] = [
+const cases: readonly [AuthenticationOptions, number, string | undefined, object][] = [
   [{ type: 'none' }, 9092, undefined, { type: 'none', tls: false }],
   [{ type: 'scram' }, 9096, SECRET_ARN, { type: 'scram', secretArn: SECRET_ARN }],
   [{ type: 'mtls', secretArn: SECRET_ARN }, 9094, SECRET_ARN, { type: 'mtls', secretArn: SECRET_ARN }],
@@ -28,5 +28,11 @@ test.each(cases)(
 );
 
 test('an environment is as large as its names and values in UTF-8', () => {
-  expect(environmentSize({ ab: 'c', d: 'é' })).toBe(6);
+  const told = (name: string) => ({
+    ...parseMigration('migration', withAuthentication({ type: 'iam' }, 9098)),
+    syncOptions: { name },
+  });
+  const bytes = (name: string) => Number(/has (\d+) bytes/.exec(`${environmentFaults(told(name), '')}`)?.[1]);
+  expect(bytes('x'.repeat(4000))).toBeGreaterThan(4096);
+  expect(bytes('é'.repeat(4000)) - bytes('x'.repeat(4000))).toBe(4000);
 });

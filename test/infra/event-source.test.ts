@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
-import type { AuthenticationProps } from '../../infra/authentication.ts';
 import { EventSource } from '../../infra/event-source.ts';
-import { type OffsetSyncProps, parseMigration } from '../../infra/migration.ts';
+import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
+import { type OffsetSyncProps, parseMigration } from '../../infra/options/migration.ts';
 import { CLUSTER_ARN, EXAMPLE, KEY_ARN, only, SECRET_ARN, synthesize, withAuthentication } from './synthesis.ts';
 
 const ALIAS_ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:sync:alias';
@@ -43,7 +43,7 @@ describe('the mapping', () => {
   });
 });
 
-const access: readonly [string, AuthenticationProps, number, string | undefined, object[] | undefined][] = [
+const access: readonly [string, AuthenticationOptions, number, string | undefined, object[] | undefined][] = [
   ['nothing', { type: 'none' }, 9092, undefined, undefined],
   [
     'the user of the secret',

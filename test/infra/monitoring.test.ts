@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { METRIC } from '../../functions/sync/metric-names.ts';
-import { type OffsetSyncProps, parseMigration } from '../../infra/migration.ts';
 import { Monitoring } from '../../infra/monitoring.ts';
+import { type OffsetSyncProps, parseMigration } from '../../infra/options/migration.ts';
 import { EXAMPLE, only, propertiesOf, type Resource, synthesize } from './synthesis.ts';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:alarms';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AuthenticationProps } from '../../infra/authentication.ts';
-import { type OffsetSyncProps, parseMigration } from '../../infra/migration.ts';
 import { Network } from '../../infra/network.ts';
+import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
+import { type OffsetSyncProps, parseMigration } from '../../infra/options/migration.ts';
 import { EXAMPLE, propertiesOf, SECRET_ARN, synthesize, withAuthentication } from './synthesis.ts';
 
 const BROKERS = 'sg-0123456789abcdef0';
@@ -20,7 +20,7 @@ const build = (props: OffsetSyncProps) => {
 const OWN = { 'Fn::GetAtt': [expect.stringMatching(/^NetworkSecurityGroup/), 'GroupId'] };
 
 describe('the function reaches the brokers, and its credentials', () => {
-  const cases: readonly [string, AuthenticationProps, number, boolean][] = [
+  const cases: readonly [string, AuthenticationOptions, number, boolean][] = [
     ['plaintext', { type: 'none' }, 9092, false],
     ['TLS', { type: 'none', tls: true }, 9094, false],
     ['SCRAM', { type: 'scram' }, 9096, true],
@@ -59,7 +59,7 @@ describe('the function reaches the brokers, and its credentials', () => {
 });
 
 describe("on request the brokers' security group admits itself, where the pollers run", () => {
-  const cases: readonly [string, AuthenticationProps, number, number[]][] = [
+  const cases: readonly [string, AuthenticationOptions, number, number[]][] = [
     ['no authentication', { type: 'none' }, 9092, [9092, 9094]],
     ['SCRAM', { type: 'scram' }, 9096, [9096]],
     ['mTLS', { type: 'mtls', secretArn: SECRET_ARN }, 9094, [9094]],

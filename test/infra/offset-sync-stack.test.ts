@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { Validations } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { AuthenticationProps } from '../../infra/authentication.ts';
-import type { OffsetSyncProps } from '../../infra/migration.ts';
 import { OffsetSyncStack } from '../../infra/offset-sync-stack.ts';
-import { EXAMPLE, KEY_ARN, SECRET_ARN, templateOf, unbundledApp, withAuthentication } from './synthesis.ts';
+import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
+import type { OffsetSyncProps } from '../../infra/options/migration.ts';
+import { anApp, EXAMPLE, KEY_ARN, SECRET_ARN, templateOf, withAuthentication } from './synthesis.ts';
 
 const create = (props: OffsetSyncProps) => {
-  const app = unbundledApp();
+  const app = anApp();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return { app, stack: new OffsetSyncStack(app, 'OffsetSync', props) };
 };
@@ -60,7 +60,7 @@ describe("cdk-nag's AwsSolutions checks and CloudFormation's schemas pass", () =
     },
     alarms: { topicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms' },
   };
-  const cases: readonly [string, AuthenticationProps, number][] = [
+  const cases: readonly [string, AuthenticationOptions, number][] = [
     ['no authentication', { type: 'none' }, 9092],
     ['SCRAM', { type: 'scram' }, 9096],
     ['an existing SCRAM secret', { type: 'scram', secretArn: SECRET_ARN, keyArn: KEY_ARN }, 9096],

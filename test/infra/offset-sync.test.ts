@@ -1,17 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Stack, Token } from 'aws-cdk-lib';
-import type { AuthenticationProps } from '../../infra/authentication.ts';
-import type { OffsetSyncProps } from '../../infra/migration.ts';
 import { OffsetSync } from '../../infra/offset-sync.ts';
-import {
-  EXAMPLE,
-  only,
-  SECRET_ARN,
-  type Synthesized,
-  synthesize,
-  unbundledApp,
-  withAuthentication,
-} from './synthesis.ts';
+import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
+import type { OffsetSyncProps } from '../../infra/options/migration.ts';
+import { anApp, EXAMPLE, only, SECRET_ARN, type Synthesized, synthesize, withAuthentication } from './synthesis.ts';
 
 const build = (props: OffsetSyncProps) => synthesize((scope) => new OffsetSync(scope, 'OffsetSync', props));
 
@@ -102,7 +94,7 @@ describe('the mapping waits for the permissions, the credentials and the network
 });
 
 describe('one authentication sets everything that depends on it', () => {
-  const cases: readonly [AuthenticationProps, number, string | undefined, string[]][] = [
+  const cases: readonly [AuthenticationOptions, number, string | undefined, string[]][] = [
     [{ type: 'none' }, 9092, undefined, []],
     [{ type: 'scram' }, 9096, 'SASL_SCRAM_512_AUTH', ['AWS::KMS::Key', 'AWS::MSK::BatchScramSecret']],
     [{ type: 'mtls', secretArn: SECRET_ARN }, 9094, 'CLIENT_CERTIFICATE_TLS_AUTH', []],
@@ -124,7 +116,7 @@ describe('one authentication sets everything that depends on it', () => {
 test('it takes a cluster of the same app, whose ARN only the deployment knows', () => {
   const arn = Token.asString({ 'Fn::GetAtt': ['Cluster', 'Arn'] });
   const props = withAuthentication({ type: 'iam' }, 9098);
-  const sync = new OffsetSync(new Stack(unbundledApp()), 'OffsetSync', {
+  const sync = new OffsetSync(new Stack(anApp()), 'OffsetSync', {
     ...props,
     cluster: { ...props.cluster, arn },
   });

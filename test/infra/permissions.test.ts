@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AuthenticationProps } from '../../infra/authentication.ts';
-import { type OffsetSyncProps, parseMigration } from '../../infra/migration.ts';
+import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
+import { type OffsetSyncProps, parseMigration } from '../../infra/options/migration.ts';
 import { permissions } from '../../infra/permissions.ts';
 import { CLUSTER_ARN, KEY_ARN, SECRET_ARN, withAuthentication } from './synthesis.ts';
 
@@ -89,7 +89,7 @@ const granted = (props: OffsetSyncProps, secretArn?: string, keyArn?: string) =>
   }).map((statement) => statement.toStatementJson());
 
 describe('the role may do exactly this', () => {
-  const cases: readonly [string, AuthenticationProps, number, string | undefined, string | undefined, object[]][] = [
+  const cases: readonly [string, AuthenticationOptions, number, string | undefined, string | undefined, object[]][] = [
     ['no authentication', { type: 'none' }, 9092, undefined, undefined, LAMBDA],
     ['SCRAM', { type: 'scram' }, 9096, SECRET_ARN, KEY_ARN, [...LAMBDA, READ_SECRET, DECRYPT, FIND_SECRET]],
     [

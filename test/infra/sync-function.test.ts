@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type OffsetSyncProps, parseMigration } from '../../infra/migration.ts';
+import { type OffsetSyncProps, parseMigration } from '../../infra/options/migration.ts';
 import { SyncFunction } from '../../infra/sync-function.ts';
 import { EXAMPLE, only, SECRET_ARN, synthesize } from './synthesis.ts';
 

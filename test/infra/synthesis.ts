@@ -1,16 +1,26 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Construct } from 'constructs';
-import type { AuthenticationProps } from '../../infra/authentication.ts';
-import type { OffsetSyncProps } from '../../infra/migration.ts';
+import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
+import type { OffsetSyncProps } from '../../infra/options/migration.ts';
 
-const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as {
-  readonly context: Readonly<Record<string, unknown>> & { readonly migration: OffsetSyncProps };
-};
+/** The feature flags of `cdk.json`: its context without the user's block. */
+const { migration: _, ...flags } = JSON.parse(readFileSync('cdk.json', 'utf8')).context as Readonly<
+  Record<string, unknown>
+>;
 
-/** The example of `cdk.json`, which uses SCRAM. */
-export const EXAMPLE = context.migration;
+export const EXAMPLE_NAMES = readdirSync('examples')
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => basename(file, '.json'));
+
+/** A block of `examples/`, which stands for what a user writes. */
+export const example = (name: string): OffsetSyncProps =>
+  JSON.parse(readFileSync(`examples/${name}.json`, 'utf8')) as OffsetSyncProps;
+
+/** The plainest example, which uses SCRAM. */
+export const EXAMPLE = example('scram');
 
 export const CLUSTER_ARN =
   'arn:aws:kafka:eu-central-1:123456789012:cluster/orders/01234567-89ab-cdef-0123-456789abcdef-1';
@@ -18,14 +28,14 @@ export const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secr
 export const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef';
 
 /** The example with another authentication, and its port in the brokers. */
-export const withAuthentication = (authentication: AuthenticationProps, port: number): OffsetSyncProps => ({
+export const withAuthentication = (authentication: AuthenticationOptions, port: number): OffsetSyncProps => ({
   ...EXAMPLE,
   cluster: { ...EXAMPLE.cluster, brokers: EXAMPLE.cluster.brokers.map((broker) => broker.replace(/\d+$/, `${port}`)) },
   authentication,
 });
 
-/** An app with the feature flags of `cdk.json`, which does not bundle: where the code does not matter. */
-export const unbundledApp = (): App => new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+/** An app with the feature flags of `cdk.json`. */
+export const anApp = (): App => new App({ context: flags });
 
 export interface Resource {
   readonly Type: string;
@@ -50,7 +60,7 @@ export const templateOf = (stack: Stack): Synthesized => {
 
 /** The template of a stack that holds what `build` puts into it; not validated, which takes seconds to get ready. */
 export const synthesize = (build: (scope: Construct) => void): Synthesized => {
-  const app = unbundledApp();
+  const app = anApp();
   const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'eu-central-1' } });
   build(stack);
   app.synth({ skipValidation: true });

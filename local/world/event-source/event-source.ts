@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { EventBatch, MAX_BATCH_SIZE } from './kafka-event.ts';
 import { pollTopic } from './topic-poller.ts';
 
 export interface EventSourceOptions {
   /** `host:port` of each broker. */
   readonly brokers: readonly string[];
+  /** Who reads, and how it is secured, as the mapping's authentication is. @default plaintext, without authentication */
+  readonly security?: Pick<KafkaConfig, 'ssl' | 'sasl'>;
   /** @default 'connect-offsets' */
   readonly topic?: string;
   readonly consumerGroup: string;
@@ -74,6 +76,7 @@ export const startEventSource = async (options: EventSourceOptions): Promise<Eve
   const kafka = new Kafka({
     clientId: `event-source-${consumerGroup}`,
     brokers: [...brokers],
+    ...options.security,
     logLevel: logLevel.NOTHING,
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
   });

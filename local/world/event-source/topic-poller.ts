@@ -75,7 +75,8 @@ export const pollTopic = async ({
     await consumer.subscribe({ topic, fromBeginning: true });
   } catch (cause) {
     await consumer.disconnect();
-    throw new Error(`topic ${topic} cannot be read: see whether it exists`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`topic ${topic} cannot be read: ${reason}; see whether it exists, and who may read it`, { cause });
   }
   await consumer.run({
     autoCommit: false,

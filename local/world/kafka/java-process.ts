@@ -1,8 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { spawnGuarded } from '../process/guarded-process.ts';
+import { killWithThisProcess } from '../process/kill-with-this-process.ts';
 import type { KafkaDistribution } from './distribution.ts';
 
 const LOG_SETTINGS = new URL('log4j.properties', import.meta.url);
@@ -35,7 +35,7 @@ export interface JavaProcess {
 }
 
 /**
- * Starts a JVM that lives no longer than this process (see guarded-process.ts).
+ * Starts a JVM that lives no longer than this process.
  *
  * @throws Error when the process cannot be started at all
  */
@@ -84,7 +84,7 @@ interface Launched {
 
 const launch = async (distribution: KafkaDistribution, program: JavaProgram): Promise<Launched> => {
   const log = openSync(program.logFile, 'a');
-  const child = spawnGuarded(
+  const child = spawn(
     distribution.java,
     [
       `-Xmx${program.heapMegabytes ?? 384}m`,
@@ -97,8 +97,9 @@ const launch = async (distribution: KafkaDistribution, program: JavaProgram): Pr
       program.mainClass,
       ...program.args,
     ],
-    log,
+    { stdio: ['ignore', log, log], detached: true },
   );
+  killWithThisProcess(child);
   closeSync(log);
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal === null ? `with exit code ${code}` : `by ${signal}`));

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { killWithThisProcess } from '../process/parent-watchdog.ts';
+import { killWithThisProcess } from '../process/kill-with-this-process.ts';
 import type { Invocation, RuntimeAnswer } from './runtime-messages.ts';
 
 const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
@@ -45,9 +45,7 @@ export const startRuntimeProcess = (
       createInterface({ input: stream }).on('line', onLine);
     }
   }
-  if (child.pid !== undefined) {
-    child.once('exit', killWithThisProcess(child.pid));
-  }
+  killWithThisProcess(child);
   let hasEnded = false;
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal === null ? `exit status ${code}` : `signal: ${signal}`));

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
+import { ensureOffsetsTopic } from '../kafka/create-topics.ts';
 import { copyBatches } from './copy-batches.ts';
 import { sourceOffsetKey, sourceOffsetValue } from './source-offset.ts';
 import { readStoredPositions, type SourcePosition } from './stored-positions.ts';
-import { createTargetTopics, ensureOffsetsTopic } from './target-topics.ts';
+import { createTargetTopics } from './target-topics.ts';
 
 export interface ReplicatorOptions {
   readonly source: { readonly brokers: readonly string[] };
@@ -224,7 +225,7 @@ const prepare = async (
     await Promise.all(admins.map((admin) => admin.connect()));
     const partitionCounts = await createTargetTopics(...admins, topics);
     const isStored = await ensureOffsetsTopic(admins[1], offsetsTopic);
-    // A topic that was made this moment need not have a leader yet, and holds nothing.
+    // A topic that was made this moment holds nothing.
     if (!isStored) {
       return new Map();
     }

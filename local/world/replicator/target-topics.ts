@@ -1,9 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { createTopics } from '../kafka/create-topics.ts';
 
-/** A Connect worker's own default, `offset.storage.partitions`. */
-const OFFSETS_TOPIC_PARTITIONS = 25;
-
 /**
  * Gives the target cluster each source topic it lacks, under the same name and with the same number of partitions.
  * A topic's settings are not copied.
@@ -39,21 +36,6 @@ export const createTargetTopics = async (
     );
   }
   return wanted;
-};
-
-/**
- * Creates the offsets topic as a Connect worker does, unless it is there: 25 partitions, compacted (Kafka's
- * KafkaOffsetBackingStore).
- *
- * @returns whether it was there
- */
-export const ensureOffsetsTopic = async (target: Admin, topic: string): Promise<boolean> => {
-  if ((await target.listTopics()).includes(topic)) {
-    return true;
-  }
-  const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
-  await createTopics(target, [{ topic, numPartitions: OFFSETS_TOPIC_PARTITIONS, configEntries }]);
-  return false;
 };
 
 const partitionCounts = async (admin: Admin, topics: readonly string[]): Promise<Map<string, number>> => {

@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { method } from '../../../functions/authentication/mtls.ts';
 import { type CertifiedKey, makeCertificates } from '../../../local/world/kafka/certificates.ts';
-import { SECRET_ARN, SecretsManager } from './secrets-manager.ts';
+import { useSecretsManager } from './use-secrets-manager.ts';
 
 /** A private key that only opens with a password. */
 const encrypted = (privateKey: string, passphrase: string): string =>
@@ -14,18 +14,14 @@ beforeAll(async () => {
   [{ client }, { client: other }] = await Promise.all([makeCertificates(), makeCertificates()]);
 });
 
-let secretsManager: SecretsManager;
-beforeEach(async () => {
-  secretsManager = await SecretsManager.start();
-});
-afterEach(() => secretsManager.stop());
+const secrets = useSecretsManager();
 
 describe('a client certificate', () => {
   test('comes from the secret', async () => {
     const { certificate, privateKey } = client;
-    secretsManager.holds(JSON.stringify({ certificate, privateKey }));
+    secrets().put({ certificate, privateKey });
 
-    expect(await method.authenticate({ type: 'mtls', secretArn: SECRET_ARN }).security(false)).toEqual({
+    expect(await method.authenticate({ type: 'mtls', secretArn: secrets().secretArn }).security(false)).toEqual({
       ssl: { cert: certificate, key: privateKey },
     });
   });
@@ -33,18 +29,18 @@ describe('a client certificate', () => {
   test('comes with the password of an encrypted key', async () => {
     const { certificate } = client;
     const privateKey = encrypted(client.privateKey, 'hunter2');
-    secretsManager.holds(JSON.stringify({ certificate, privateKey, privateKeyPassword: 'hunter2' }));
+    secrets().put({ certificate, privateKey, privateKeyPassword: 'hunter2' });
 
-    expect(await method.authenticate({ type: 'mtls', secretArn: SECRET_ARN }).security(false)).toEqual({
+    expect(await method.authenticate({ type: 'mtls', secretArn: secrets().secretArn }).security(false)).toEqual({
       ssl: { cert: certificate, key: privateKey, passphrase: 'hunter2' },
     });
   });
 
   test('is read again when the brokers refused the old one', async () => {
-    const authenticator = method.authenticate({ type: 'mtls', secretArn: SECRET_ARN });
-    secretsManager.holds(JSON.stringify(client));
+    const authenticator = method.authenticate({ type: 'mtls', secretArn: secrets().secretArn });
+    secrets().put(client);
     await authenticator.security(false);
-    secretsManager.holds(JSON.stringify(other));
+    secrets().put(other);
 
     expect((await authenticator.security(true)).ssl).toMatchObject({ cert: other.certificate });
   });
@@ -57,28 +53,28 @@ describe('a client certificate', () => {
       () => ({ ...client, privateKey: encrypted(client.privateKey, 'hunter2'), privateKeyPassword: 'hunter3' }),
     ],
   ])('that %s is refused with the ARN of its secret, and read again once it is corrected', async (_what, content) => {
-    const authenticator = method.authenticate({ type: 'mtls', secretArn: SECRET_ARN });
-    secretsManager.holds(JSON.stringify(content()));
+    const authenticator = method.authenticate({ type: 'mtls', secretArn: secrets().secretArn });
+    secrets().put(content());
     const refused = await authenticator.security(false).catch((error: Error) => error.message);
 
-    expect(refused).toContain(`The secret ${SECRET_ARN} is not of the form`);
+    expect(refused).toContain(`The secret ${secrets().secretArn} is not of the form`);
     expect(refused).not.toMatch(/hunter|BEGIN|CERTIFICATE/);
 
-    secretsManager.holds(JSON.stringify(client));
+    secrets().put(client);
     expect((await authenticator.security(false)).ssl).toMatchObject({ cert: client.certificate });
   });
 
   test.each(['{"certificate":"CERTIFICATE"}', '{"privateKey":"KEY"}', '{}'])('is missed in %s', async (content) => {
-    secretsManager.holds(content);
+    secrets().put(content);
 
-    await expect(method.authenticate({ type: 'mtls', secretArn: SECRET_ARN }).security(false)).rejects.toThrow(
-      `The secret ${SECRET_ARN} is not of the form {"certificate":…,"privateKey":…,"privateKeyPassword":…}`,
+    await expect(method.authenticate({ type: 'mtls', secretArn: secrets().secretArn }).security(false)).rejects.toThrow(
+      `The secret ${secrets().secretArn} is not of the form {"certificate":…,"privateKey":…,"privateKeyPassword":…}`,
     );
   });
 
   test('is named by its secret as what the brokers refuse', () => {
-    expect(method.authenticate({ type: 'mtls', secretArn: SECRET_ARN }).credentials).toBe(
-      `the client certificate of the secret ${SECRET_ARN}`,
+    expect(method.authenticate({ type: 'mtls', secretArn: secrets().secretArn }).credentials).toBe(
+      `the client certificate of the secret ${secrets().secretArn}`,
     );
   });
 });

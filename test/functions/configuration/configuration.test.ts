@@ -181,8 +181,8 @@ describe('a configuration', () => {
   test('is told everything that is wrong at once', () => {
     expect(messageOf({ name: '', brokers: ['b'], replicationFactor: -1 }).split('\n')).toEqual([
       expect.stringContaining('OFFSET_SYNC: name is ""'),
-      expect.stringContaining('OFFSET_SYNC: brokers[0] is "b"'),
       expect.stringContaining('OFFSET_SYNC: replicationFactor is -1'),
+      expect.stringContaining('OFFSET_SYNC: brokers[0] is "b"'),
     ]);
   });
 

@@ -1,18 +1,33 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { retrying } from '../../../functions/kafka/retrying.ts';
 
 const retriable = Object.assign(new Error('not the leader'), { retriable: true });
 const final = Object.assign(new Error('not authorized'), { retriable: false });
 
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
 describe('a request', () => {
   test('is repeated while a broker cannot serve it, with a refresh before each repetition', async () => {
-    const request = jest.fn<() => Promise<string>>().mockRejectedValueOnce(retriable).mockRejectedValueOnce(retriable);
-    request.mockResolvedValue('served');
-    const refresh = jest.fn(async () => undefined);
+    const calls: string[] = [];
+    const answers = [() => Promise.reject(retriable), () => Promise.reject(retriable), async () => 'served'];
+    const request = async () => {
+      calls.push('request');
+      return await (answers.shift() ?? (async () => 'asked once too often'))();
+    };
+    const refresh = async () => {
+      calls.push('refresh');
+    };
 
-    expect(await retrying(request, refresh)).toBe('served');
-    expect(request).toHaveBeenCalledTimes(3);
-    expect(refresh).toHaveBeenCalledTimes(2);
+    const answer = retrying(request, refresh);
+    await jest.runAllTimersAsync();
+
+    expect(await answer).toBe('served');
+    expect(calls).toEqual(['request', 'refresh', 'request', 'refresh', 'request']);
   });
 
   test.each([
@@ -26,10 +41,18 @@ describe('a request', () => {
     expect(request).toHaveBeenCalledTimes(1);
   });
 
-  test('is given up after some seconds', async () => {
-    const request = jest.fn<() => Promise<string>>().mockRejectedValue(retriable);
+  test('waits longer each time, and is given up after 3.17 s', async () => {
+    const started = performance.now();
+    const times: number[] = [];
+    const request = async () => {
+      times.push(Math.round(performance.now() - started));
+      throw retriable;
+    };
 
-    await expect(retrying(request)).rejects.toBe(retriable);
-    expect(request).toHaveBeenCalledTimes(8);
+    const refused = expect(retrying(request)).rejects.toBe(retriable);
+    await jest.runAllTimersAsync();
+
+    await refused;
+    expect(times).toEqual([0, 20, 70, 170, 370, 770, 1_570, 3_170]);
   });
 });

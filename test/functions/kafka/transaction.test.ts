@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import kafkajs, { type Producer } from 'kafkajs';
 import { openTopicLog, type TopicLog } from '../../../functions/kafka/topic-log.ts';
-import { inTransaction, type OutgoingRecord, send } from '../../../functions/kafka/transaction.ts';
+import { inTransaction, type OutgoingRecord, send, sizeOf } from '../../../functions/kafka/transaction.ts';
 import { useKafka } from '../../kafka-fixture.ts';
 
 jest.setTimeout(30_000);
@@ -26,7 +26,7 @@ const record = (topic: string, fields: Partial<OutgoingRecord> = {}): OutgoingRe
   topic,
   partition: 0,
   key: 'key',
-  value: 'value',
+  value: Buffer.from('value'),
   headers: {},
   ...fields,
 });
@@ -37,13 +37,15 @@ const outcomes = async (topic: string): Promise<readonly string[]> => {
   return found;
 };
 
+const LIMIT = () => 800_000;
+
 describe('a send', () => {
   test('tells where the records of each topic and partition were appended', async () => {
     const [a, b] = [await kafka().createTopic({}, 2), await kafka().createTopic({}, 2)];
     await kafka().produce(a, [{ key: 'k', value: 'before', partition: 1 }]);
 
     const appended = await inTransaction(producer, (transaction) =>
-      send(transaction, [record(a, { partition: 1 }), record(b), record(a, { partition: 1 })]),
+      send(transaction, [record(a, { partition: 1 }), record(b), record(a, { partition: 1 })], LIMIT),
     );
 
     expect(appended).toEqual([
@@ -54,9 +56,9 @@ describe('a send', () => {
 
   test('is several sends where a partition has more than its largest batch, one after the other', async () => {
     const topic = await kafka().createTopic();
-    const large = Array.from({ length: 3 }, () => record(topic, { value: 'x'.repeat(500_000) }));
+    const large = Array.from({ length: 3 }, () => record(topic, { value: Buffer.alloc(500_000) }));
 
-    const appended = await inTransaction(producer, (transaction) => send(transaction, large));
+    const appended = await inTransaction(producer, (transaction) => send(transaction, large, LIMIT));
 
     expect(appended.map(({ baseOffset, count }) => [baseOffset, count])).toEqual([
       [0n, 1],
@@ -66,16 +68,35 @@ describe('a send', () => {
   });
 });
 
+describe('the size of a record', () => {
+  test('is never less than what the broker counts', async () => {
+    const headers = { 'mm2-migration': 'x'.repeat(100) };
+    const one = record('', { key: 'k'.repeat(300), value: Buffer.alloc(300), headers });
+    // A topic that takes exactly such a batch.
+    const topic = await kafka().createTopic({ 'max.message.bytes': String(sizeOf(one)) });
+
+    const appended = await inTransaction(producer, (transaction) =>
+      send(
+        transaction,
+        [1, 2, 3].map(() => ({ ...one, topic })),
+        () => sizeOf(one),
+      ),
+    );
+
+    expect(appended.map(({ count }) => count)).toEqual([1, 1, 1]);
+  });
+});
+
 describe('a transaction', () => {
   test('is aborted when its work throws, and the next one goes on', async () => {
     const topic = await kafka().createTopic();
     const failing = inTransaction(producer, async (transaction) => {
-      await send(transaction, [record(topic)]);
+      await send(transaction, [record(topic)], LIMIT);
       throw new Error('the work failed');
     });
     await expect(failing).rejects.toThrow('the work failed');
 
-    await inTransaction(producer, (transaction) => send(transaction, [record(topic)]));
+    await inTransaction(producer, (transaction) => send(transaction, [record(topic)], LIMIT));
     while ((await log.ends(topic)).get(0) !== 4n) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

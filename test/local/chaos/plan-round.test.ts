@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { planRound } from '../../../local/chaos/plan-round.ts';
 import { type Delivery, faultsOf, type RoundPlan, type Write } from '../../../local/chaos/round-plan.ts';
-import { defaultPartition } from '../../../local/world/default-partition.ts';
-import { bytesOf } from '../../../local/world/history.ts';
+import { defaultPartition } from '../../../local/world/sync/default-partition.ts';
+import { bytesOf } from '../../../local/world/sync/replicator-history.ts';
 
 const SEEDS = Array.from({ length: 300 }, (_, seed) => seed);
 const PLANS = SEEDS.map((seed) => planRound(seed, 1));

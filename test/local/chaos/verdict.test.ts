@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { encodePlace } from '../../../functions/offsets/place.ts';
 import { type Expectation, findDiscrepancies, type Observed, type TakenOver } from '../../../local/chaos/verdict.ts';
-import { defaultPartition } from '../../../local/world/default-partition.ts';
+import { defaultPartition } from '../../../local/world/sync/default-partition.ts';
 import { offsetEntry, placedAt } from './placed.ts';
 
 const KEY = '["MirrorSourceConnector",{"cluster":"primary","partition":0,"topic":"foo"}]';

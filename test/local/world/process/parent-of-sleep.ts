@@ -1,9 +1,11 @@
-// Run by guarded-process.test.ts: starts a process, tells its id, and ends as it is told to.
+// Run by when-this-process-ends.test.ts: starts a process, tells its id, and ends as it is told to.
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { spawnGuarded } from '../../../../local/world/process/guarded-process.ts';
+import { killWithThisProcess } from '../../../../local/world/process/kill-with-this-process.ts';
 import { temporaryFolder } from '../../../../local/world/process/temporary-folder.ts';
 
-const child = spawnGuarded('sleep', ['600'], process.stdout.fd);
+const child = spawn('sleep', ['600'], { detached: true });
+killWithThisProcess(child);
 const folder = await temporaryFolder('parent-of-sleep');
 console.log(JSON.stringify({ pid: child.pid, folder: folder.path }));
 

@@ -25,12 +25,28 @@ test('the secret is read by the AWS SDK, and what is put into it after that as w
   secrets.put({ username: 'another' });
 
   expect(JSON.parse((await read(secrets.secretArn)) ?? '')).toEqual({ username: 'another' });
-  expect(secrets.reads).toBe(2);
+  expect(secrets.requests).toEqual([secrets.secretArn, secrets.secretArn]);
 });
 
 test('another secret is not there', async () => {
   await expect(read('arn:aws:secretsmanager:us-east-1:123456789012:secret:other-AbCdEf')).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
-  expect(secrets.reads).toBe(0);
+});
+
+test('a secret of bytes has no text', async () => {
+  secrets.putBytes(Buffer.from('{}'));
+
+  expect(await read(secrets.secretArn)).toBeUndefined();
+});
+
+test('a refusal is the error of the service, until something is put in', async () => {
+  secrets.refuse('AccessDeniedException', 'not for you');
+  await expect(read(secrets.secretArn)).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: 'not for you',
+  });
+
+  secrets.put('as it is');
+  expect(await read(secrets.secretArn)).toBe('as it is');
 });
