@@ -51,6 +51,13 @@ export interface TopicLog {
   /** The offset after the last record of every partition. @throws as `id` does */
   ends(topic: string): Promise<PartitionOffsets>;
   /**
+   * The offset of a partition's first record whose timestamp is not before `timestamp`; `undefined` where there is none.
+   *
+   * @param timestamp Milliseconds since the epoch.
+   * @throws as `id` does
+   */
+  offsetAt(topic: string, partition: number, timestamp: number): Promise<bigint | undefined>;
+  /**
    * Hands over, until it is disconnected, the records from `from` (inclusive) to `to` (exclusive), each partition's in
    * order, those of open and aborted transactions included: a reader of uncommitted records sees them as well.
    */
@@ -200,6 +207,13 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     },
     starts: async (topic) => await offsets(topic, (await follow(topic)).partitions, true),
     ends: async (topic) => await offsets(topic, (await follow(topic)).partitions, false),
+    offsetAt: async (topic, partition, timestamp) => {
+      await retrying(() => cluster.addTargetTopic(topic), refresh);
+      const asked = [{ topic, partitions: [{ partition }], fromTimestamp: timestamp }];
+      const [found] = await retrying(() => cluster.fetchTopicsOffset(asked), refresh);
+      const offset = found?.partitions[0]?.offset;
+      return offset === undefined || BigInt(offset) < 0n ? undefined : BigInt(offset);
+    },
     read: async (topic, from, to, take) => {
       ensureOpen();
       await retrying(() => cluster.addTargetTopic(topic), refresh);

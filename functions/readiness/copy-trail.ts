@@ -1,4 +1,4 @@
-import type { ProofInput, SourceEntry } from './proof.ts';
+import type { ProofInput, SourceEntry } from './compared-logs.ts';
 
 /** What the target's records are copies of. */
 export interface CopyTrail {

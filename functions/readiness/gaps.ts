@@ -1,5 +1,5 @@
+import type { ProofInput } from './compared-logs.ts';
 import type { CopyTrail } from './copy-trail.ts';
-import type { ProofInput } from './proof.ts';
 
 /** Source records in a row that were passed over: their copies are missing in the target. */
 export interface Gap {

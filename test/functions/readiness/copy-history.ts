@@ -1,4 +1,4 @@
-import type { ProofInput, SourceEntry } from '../../../functions/readiness/proof.ts';
+import type { ProofInput, SourceEntry } from '../../../functions/readiness/compared-logs.ts';
 
 /** What can happen to a source partition and its copy. Numbers are taken modulo what there is. */
 export type Step =

@@ -1,4 +1,4 @@
-import type { ProofInput } from '../../../functions/readiness/proof.ts';
+import type { ProofInput } from '../../../functions/readiness/compared-logs.ts';
 
 /** What a copier knows and has done: the next record to copy, the stored next offset, the last standing copy. */
 interface State {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ProofInput, proveTrueNext } from '../../../functions/readiness/proof.ts';
+import type { ProofInput } from '../../../functions/readiness/compared-logs.ts';
+import { proveTrueNext } from '../../../functions/readiness/proof.ts';
 import { possibleAnswers } from './possible-answers.ts';
 
 const LETTERS = ['a', 'b'];
