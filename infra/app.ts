@@ -3,6 +3,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { ConfigurationError } from '../functions/errors.ts';
 import { OffsetSyncStack } from './offset-sync-stack.ts';
 import { type OffsetSyncProps, parseMigration } from './options/migration.ts';
+import { stackIdOf } from './stack-id.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -10,8 +11,7 @@ Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 try {
   const block: unknown = app.node.tryGetContext('migration');
   const { name } = parseMigration('migration', block);
-  // A stack of its own for every deployment; its id allows fewer characters than the name.
-  new OffsetSyncStack(app, `OffsetSync-${name.replace(/[^A-Za-z0-9-]/g, '-')}`, block as OffsetSyncProps);
+  new OffsetSyncStack(app, stackIdOf(name), block as OffsetSyncProps);
 } catch (error) {
   if (!(error instanceof ConfigurationError)) {
     throw error;

@@ -22,6 +22,9 @@ export const readingOf = (
 /** The event source's consumer group: `<name>-<hash>-<replay>`. */
 export const consumerGroupOf = (name: string, reading: string): string => `${name}-${reading}`;
 
+/** Every consumer group that the deployment has or ever had. */
+export const anyConsumerGroupOf = (name: string): string => consumerGroupOf(name, '*');
+
 /**
  * The alias that the event source invokes: `sync-<hash>-<replay>`. Lambda refuses a second mapping of one topic to one
  * function, and CloudFormation creates the new mapping before it deletes the old one; to Lambda another alias is

@@ -8,6 +8,8 @@ export interface EventSourceConstructProps {
   /** The alias that it invokes. */
   readonly aliasArn: string;
   readonly consumerGroup: string;
+  /** What names this reading of the topic, `<hash>-<replay>`. */
+  readonly reading: string;
   /** The secret with the credentials, where there is one. */
   readonly secretArn: string | undefined;
   /** What has to be there before Lambda connects to the brokers: permissions, credentials, network. */
@@ -46,7 +48,10 @@ export class EventSource extends Construct {
     super(scope, id);
     const { migration } = props;
     // The plain resource: CDK's own event source attaches a managed policy to the role.
-    const mapping = new CfnEventSourceMapping(this, 'Mapping', {
+    // Its logical id carries the reading, so that another one is created anew, and this one then deleted. By the current
+    // schema a changed group or topic is an update in place, which Lambda cannot do
+    // (aws-cloudformation/cloudformation-coverage-roadmap#2140).
+    const mapping = new CfnEventSourceMapping(this, `Mapping-${props.reading}`, {
       functionName: props.aliasArn,
       eventSourceArn: migration.cluster.arn,
       topics: [migration.replicatorOffsetsTopic],

@@ -1,7 +1,13 @@
-import { Stack } from 'aws-cdk-lib';
-import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnSecurityGroup,
+  CfnSecurityGroupEgress,
+  CfnSecurityGroupIngress,
+  CfnVPCEndpoint,
+  InterfaceVpcEndpointAwsService,
+} from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { brokerPort, eventSourcePorts } from './broker-ports.ts';
+import { ec2Description } from './ec2-description.ts';
 import type { Migration } from './options/migration.ts';
 
 const HTTPS = 443;
@@ -20,11 +26,17 @@ export class Network extends Construct {
     const port = brokerPort(migration.authentication);
 
     const group = new CfnSecurityGroup(this, 'SecurityGroup', {
-      groupDescription: `The function of ${name}`,
+      groupDescription: ec2Description(`The function of ${name}`),
       vpcId: cluster.vpcId,
       // Without any rule EC2 adds one that lets everything out. This one stands for "nothing", and the rules below add.
       securityGroupEgress: [
-        { ipProtocol: 'icmp', fromPort: 252, toPort: 86, cidrIp: '255.255.255.255/32', description: 'Nothing else' },
+        {
+          ipProtocol: 'icmp',
+          fromPort: 252,
+          toPort: 86,
+          cidrIp: '255.255.255.255/32',
+          description: ec2Description('Nothing else'),
+        },
       ],
     });
     this.securityGroupId = group.attrGroupId;
@@ -33,13 +45,13 @@ export class Network extends Construct {
       groupId: group.attrGroupId,
       ...tcp(port),
       destinationSecurityGroupId: cluster.securityGroupId,
-      description: 'Kafka',
+      description: ec2Description('Kafka'),
     });
     new CfnSecurityGroupIngress(this, 'FromFunction', {
       groupId: cluster.securityGroupId,
       ...tcp(port),
       sourceSecurityGroupId: group.attrGroupId,
-      description: `The function of ${name}`,
+      description: ec2Description(`The function of ${name}`),
     });
     if (admitEventSource) {
       for (const eventSourcePort of eventSourcePorts(migration)) {
@@ -47,7 +59,7 @@ export class Network extends Construct {
           groupId: cluster.securityGroupId,
           ...tcp(eventSourcePort),
           sourceSecurityGroupId: cluster.securityGroupId,
-          description: `Lambda's pollers for ${name}`,
+          description: ec2Description(`Lambda pollers of ${name}`),
         });
       }
     }
@@ -59,7 +71,7 @@ export class Network extends Construct {
         ...tcp(HTTPS),
         // Through a NAT gateway or somebody else's endpoint its addresses are not known.
         cidrIp: endpoints?.services.includes('secretsmanager') ? endpoints.vpcCidr : '0.0.0.0/0',
-        description: 'Secrets Manager',
+        description: ec2Description('Secrets Manager'),
       });
     }
     if (endpoints) {
@@ -69,14 +81,17 @@ export class Network extends Construct {
 
   #addEndpoints({ cluster }: Migration, endpoints: NonNullable<Migration['network']['endpoints']>) {
     const group = new CfnSecurityGroup(this, 'EndpointSecurityGroup', {
-      groupDescription: 'Interface endpoints for the event source',
+      groupDescription: ec2Description('Interface endpoints for the event source'),
       vpcId: cluster.vpcId,
-      securityGroupIngress: [{ ...tcp(HTTPS), cidrIp: endpoints.vpcCidr, description: 'Everybody in the VPC' }],
+      securityGroupIngress: [
+        { ...tcp(HTTPS), cidrIp: endpoints.vpcCidr, description: ec2Description('Everybody in the VPC') },
+      ],
     });
     for (const service of endpoints.services) {
       new CfnVPCEndpoint(this, `Endpoint-${service}`, {
         vpcEndpointType: 'Interface',
-        serviceName: `com.amazonaws.${Stack.of(this).region}.${service}`,
+        // In China some names begin with another domain.
+        serviceName: new InterfaceVpcEndpointAwsService(service).name,
         vpcId: cluster.vpcId,
         // One subnet per availability zone, which is how MSK wants the cluster's.
         subnetIds: [...cluster.subnetIds],

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { aliasOf, consumerGroupOf, readingOf } from './consumer-group.ts';
+import { consumerGroupOf, readingOf } from './consumer-group.ts';
 import { Credentials } from './credentials.ts';
 import { EventSource } from './event-source.ts';
 import { Monitoring } from './monitoring.ts';
@@ -38,16 +38,16 @@ export class OffsetSync extends Construct {
     const { secretArn, keyArn } = credentials;
     const syncFunction = new SyncFunction(this, 'Sync', {
       migration,
-      aliasName: aliasOf(reading),
+      reading,
       securityGroupId: network.securityGroupId,
       secretArn,
-      permissions: (logGroupArn) =>
-        permissions({ migration, consumerGroup, logGroupArn, secretArn, keyArn, region: Stack.of(this).region }),
+      permissions: (logGroupArn) => permissions({ migration, logGroupArn, secretArn, keyArn, place: Stack.of(this) }),
     });
     const eventSource = new EventSource(this, 'EventSource', {
       migration,
       aliasArn: syncFunction.aliasArn,
       consumerGroup,
+      reading,
       secretArn,
       after: [syncFunction.role, credentials, network],
     });
@@ -55,6 +55,7 @@ export class OffsetSync extends Construct {
       migration,
       function: syncFunction.function,
       consumerGroup,
+      after: [eventSource],
     });
 
     this.functionName = syncFunction.function.functionName;

@@ -1,51 +1,98 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { eventSourceUsesIam } from './broker-ports.ts';
 import { kafkaResourceArn } from './cluster-arn.ts';
+import { anyConsumerGroupOf } from './consumer-group.ts';
 import type { Migration } from './options/migration.ts';
 
 /** What the permissions are for. */
 export interface Permitted {
   readonly migration: Migration;
-  /** The event source's consumer group. */
-  readonly consumerGroup: string;
   /** The function's log group, with the `:*` of its streams. */
   readonly logGroupArn: string;
   /** The secret with the credentials, where there is one. */
   readonly secretArn: string | undefined;
   /** The secret's customer-managed key, where it has one. */
   readonly keyArn: string | undefined;
-  readonly region: string;
+  /** Where the stack goes. */
+  readonly place: Place;
 }
 
-/** Why a statement is on every resource: the reason that cdk-nag is given, too. */
-export const WILDCARD_REASON =
-  'The EC2 network interface calls of Lambda and kafka:GetBootstrapBrokers know no narrower resource ' +
-  '(managed policy AWSLambdaMSKExecutionRole; Service Authorization Reference, "Amazon Managed Streaming for Apache Kafka").';
+/** A partition (`aws`, `aws-cn`), region and account. */
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** Why a statement is on every resource. */
+const WILDCARD_REASON =
+  "EC2's Describe calls and kafka:GetBootstrapBrokers know no narrower resource (Service Authorization Reference, " +
+  '"Amazon EC2" and "Amazon Managed Streaming for Apache Kafka").';
+
+const DESCRIBE_NETWORK_ACTIONS = [
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
+] as const;
+
+/** What Lambda does to network interfaces. The function's own code does nothing of it. */
+const INTERFACE_ACTIONS = ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'] as const;
+
+/**
+ * The network interfaces that Lambda makes for the function, and the event source for its pollers: all of the account
+ * and region, as the Lambda Developer Guide wants it ("Giving Lambda functions access to resources in an Amazon VPC"),
+ * because Lambda does not find the VPC by less.
+ */
+const interfacesArn = ({ partition, region, account }: Place): string =>
+  `arn:${partition}:ec2:${region}:${account}:*/*`;
+
+/** Why that is not narrower, and what withholds it from the code. */
+const INTERFACES_REASON =
+  'Lambda makes and deletes network interfaces whose ids nobody knows before; the function itself is denied it';
+
+/** Why there is one right on every consumer group of the deployment. */
+const GROUPS_REASON =
+  'A deployment that reads its topic anew does so as another group of its own prefix; until the old event source is ' +
+  'deleted, it needs its group, too';
 
 const statement = (sid: string, actions: readonly string[], resources: readonly string[]) =>
   new PolicyStatement({ sid, actions: [...actions], resources: [...resources] });
 
-const forLambda = ({ migration, logGroupArn }: Permitted): readonly PolicyStatement[] => [
+/**
+ * Withholds from the function's own code what its role must have for Lambda: the execution environment's credentials
+ * carry the function's ARN, Lambda's own calls do not (AWS Lambda Developer Guide, "Giving Lambda functions access to
+ * resources in an Amazon VPC" and "Working with Lambda execution environment credentials").
+ */
+export const withheldFromCode = (functionArn: string): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'NoNetworkInterfacesFromCode',
+    effect: Effect.DENY,
+    actions: [...INTERFACE_ACTIONS, ...DESCRIBE_NETWORK_ACTIONS],
+    resources: ['*'],
+    conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
+  });
+
+const forLambda = ({ migration, logGroupArn, place }: Permitted): readonly PolicyStatement[] => [
   statement('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]),
-  // The function's own network interfaces, and those of the event source in the cluster's VPC. See WILDCARD_REASON.
-  statement(
-    'UseVpcAndFindBrokers',
-    [
-      'ec2:CreateNetworkInterface',
-      'ec2:DeleteNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSecurityGroups',
-      'ec2:DescribeSubnets',
-      'ec2:DescribeVpcs',
-      'kafka:GetBootstrapBrokers',
-    ],
-    ['*'],
-  ),
+  // The function's own network interfaces, and those of the event source in the cluster's VPC.
+  statement('ManageNetworkInterfaces', INTERFACE_ACTIONS, [interfacesArn(place)]),
+  // See WILDCARD_REASON.
+  statement('DescribeVpcAndFindBrokers', [...DESCRIBE_NETWORK_ACTIONS, 'kafka:GetBootstrapBrokers'], ['*']),
   // Either this or the older DescribeCluster is enough, and serverless clusters want this.
   statement('DescribeCluster', ['kafka:DescribeClusterV2'], [migration.cluster.arn]),
 ];
 
-const forSecret = ({ migration, secretArn, keyArn, region }: Permitted): readonly PolicyStatement[] => {
+/**
+ * How Secrets Manager names itself to KMS. In China the name is documented with either suffix, so both are named: each
+ * stands for Secrets Manager in this region, and for nothing else.
+ */
+const viaSecretsManager = ({ region }: Place): string | readonly string[] => {
+  const name = `secretsmanager.${region}.amazonaws.com`;
+  return region.startsWith('cn-') ? [name, `${name}.cn`] : name;
+};
+
+const forSecret = ({ migration, secretArn, keyArn, place }: Permitted): readonly PolicyStatement[] => {
   if (secretArn === undefined) {
     return [];
   }
@@ -54,7 +101,7 @@ const forSecret = ({ migration, secretArn, keyArn, region }: Permitted): readonl
     actions: ['kms:Decrypt'],
     resources: keyArn ? [keyArn] : [],
     // Only for Secrets Manager: the key opens nothing else.
-    conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
+    conditions: { StringEquals: { 'kms:ViaService': viaSecretsManager(place) } },
   });
   return [
     // The event source describes the secret, then reads it like the function.
@@ -65,6 +112,9 @@ const forSecret = ({ migration, secretArn, keyArn, region }: Permitted): readonl
       : []),
   ];
 };
+
+const groupsArn = ({ cluster, name }: Migration): string =>
+  kafkaResourceArn(cluster.arn, 'group', anyConsumerGroupOf(name));
 
 /** The function's own rights on the cluster: Kafka's produce, transaction and guard. */
 const forFunction = ({ cluster, name, flows }: Migration): readonly PolicyStatement[] => [
@@ -88,7 +138,7 @@ const forFunction = ({ cluster, name, flows }: Migration): readonly PolicyStatem
   ),
 ];
 
-const forKafka = ({ migration, consumerGroup }: Permitted): readonly PolicyStatement[] => {
+const forKafka = ({ migration }: Permitted): readonly PolicyStatement[] => {
   if (!eventSourceUsesIam(migration)) {
     return [];
   }
@@ -105,11 +155,11 @@ const forKafka = ({ migration, consumerGroup }: Permitted): readonly PolicyState
       ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],
       [kafkaResourceArn(cluster.arn, 'topic', replicatorOffsetsTopic)],
     ),
-    // The event source's group is the only one: the function reads without.
+    // The event source's, now and before the last change: see GROUPS_REASON. The function reads without a group.
     statement(
-      'JoinConsumerGroup',
+      'JoinConsumerGroups',
       ['kafka-cluster:AlterGroup', 'kafka-cluster:DescribeGroup'],
-      [kafkaResourceArn(cluster.arn, 'group', consumerGroup)],
+      [groupsArn(migration)],
     ),
     ...(authentication.type === 'iam' ? forFunction(migration) : []),
   ];
@@ -126,3 +176,11 @@ export const permissions = (permitted: Permitted): readonly PolicyStatement[] =>
   ...forSecret(permitted),
   ...forKafka(permitted),
 ];
+
+/** The resources with a wildcard in {@link permissions}, each with the reason that cdk-nag wants. */
+export const wildcards = ({ migration, place }: Pick<Permitted, 'migration' | 'place'>): ReadonlyMap<string, string> =>
+  new Map([
+    ['*', WILDCARD_REASON],
+    [interfacesArn(place), INTERFACES_REASON],
+    ...(eventSourceUsesIam(migration) ? [[groupsArn(migration), GROUPS_REASON] as const] : []),
+  ]);

@@ -1,5 +1,5 @@
-import { Duration, Validations } from 'aws-cdk-lib';
-import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Policy, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   CfnAlias,
@@ -11,15 +11,17 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundleFolder } from '#bundles';
+import { acknowledgeWildcard } from './acknowledge-wildcard.ts';
+import { aliasOf } from './consumer-group.ts';
 import { functionEnvironment } from './environment.ts';
 import type { Migration } from './options/migration.ts';
-import { WILDCARD_REASON } from './permissions.ts';
+import { wildcards, withheldFromCode } from './permissions.ts';
 
 /** What the function is made of. */
 export interface SyncFunctionProps {
   readonly migration: Migration;
-  /** The name of the alias that the event source invokes. */
-  readonly aliasName: string;
+  /** What names the reading of the topic that the event source invokes the function for, `<hash>-<replay>`. */
+  readonly reading: string;
   /** The security group of the function's network interfaces. */
   readonly securityGroupId: string;
   /** The secret with the credentials, where there is one. */
@@ -49,7 +51,9 @@ export class SyncFunction extends Construct {
     for (const statement of props.permissions(logGroup.logGroupArn)) {
       this.role.addToPrincipalPolicy(statement);
     }
-    Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason: WILDCARD_REASON });
+    for (const [resource, reason] of wildcards({ migration, place: Stack.of(this) })) {
+      acknowledgeWildcard(this.role, resource, reason);
+    }
 
     this.function = new LambdaFunction(this, 'Function', {
       description: `Keeps MirrorMaker 2's offsets in step with Replicator's (${migration.name})`,
@@ -73,8 +77,16 @@ export class SyncFunction extends Construct {
     const resource = this.function.node.defaultChild as CfnFunction;
     resource.vpcConfig = { subnetIds: [...migration.cluster.subnetIds], securityGroupIds: [props.securityGroupId] };
 
-    const alias = new CfnAlias(this, 'Alias', {
-      name: props.aliasName,
+    // Beside the role, not part of it: the function is made after its role, so its role cannot name it.
+    const withheld = new Policy(this, 'WithheldFromCode', {
+      roles: [this.role],
+      statements: [withheldFromCode(this.function.functionArn)],
+    });
+    acknowledgeWildcard(withheld, '*', 'It denies.');
+
+    // Like the mapping's, its logical id carries the reading: the old one goes after the old mapping.
+    const alias = new CfnAlias(this, `Alias-${props.reading}`, {
+      name: aliasOf(props.reading),
       functionName: this.function.functionName,
       functionVersion: this.function.currentVersion.version,
     });

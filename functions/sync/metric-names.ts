@@ -27,7 +27,10 @@ export const METRIC = {
   fatal: 'FatalValues',
   /** Keys that stood in MM2's offsets topic and are gone: it was created anew or emptied. Belongs to no flow. */
   missing: 'Missing',
-  /** Invocations that ended because a newer instance has taken over; each is repeated. Belongs to no flow. */
+  /**
+   * Invocations that gave way to a newer instance of the function: its transaction fenced this one's. They fail, so that
+   * the event source repeats the batch, and are no sign of trouble. Belongs to no flow.
+   */
   fenced: 'Fenced',
   /** Milliseconds from the moment Replicator flushed the newest offset written until MM2's topic had it. */
   newestRecordAge: 'NewestRecordAge',

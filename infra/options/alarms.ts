@@ -15,10 +15,11 @@ const schema = object(
       text(/^arn:[\w-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'give the ARN of a standard SNS topic (arn:aws:sns:…)'),
     ),
     /**
-     * How old the newest offset written may be while the event source lags, in seconds, at least 60.
-     * @default 600
+     * How long an offset of Replicator's may wait until it stands in MM2's offsets topic, in seconds, at least 120:
+     * Connect's workers flush every 60, and MSK measures once a minute.
+     * @default 300
      */
-    newestRecordAgeSeconds: v.optional(integer(60, 604_800, 'give a whole number of seconds from 60 to 604800'), 600),
+    maxAgeSeconds: v.optional(integer(120, 604_800, 'give a whole number of seconds from 120 to 604800'), 300),
   },
   optionsFix('alarms'),
 );

@@ -46,8 +46,20 @@ export interface Cluster extends Readonly<v.InferOutput<typeof schema>> {}
 
 export const ClusterSchema: v.GenericSchema<ClusterOptions, Cluster> = schema;
 
+/** Whether it is an MSK Serverless cluster, by the `-s1` at the end of its ARN or by its brokers' domain. */
+export const isServerless = ({ arn, brokers }: Pick<Cluster, 'arn' | 'brokers'>): boolean =>
+  /-s\d+$/.test(arn) || brokers.some((broker) => broker.includes('.kafka-serverless.'));
+
 /** What is wrong with the cluster beside the authentication. */
-export const clusterFaults = ({ brokers }: Cluster, authentication: AuthenticationChoice): readonly string[] => {
+export const clusterFaults = (cluster: Cluster, authentication: AuthenticationChoice): readonly string[] => {
+  const { brokers } = cluster;
+  if (isServerless(cluster) && authentication.type !== 'iam') {
+    // Amazon MSK Developer Guide, "What is MSK Serverless?".
+    return [
+      `authentication.type is "${authentication.type}", and cluster.arn is "${cluster.arn}"; MSK Serverless knows IAM ` +
+        'access control alone, give {"type":"iam"} and the brokers with port 9098',
+    ];
+  }
   const port = brokerPort(authentication);
   return brokers.flatMap((broker, index) =>
     Token.isUnresolved(broker) || broker.endsWith(`:${port}`)

@@ -15,6 +15,7 @@ const build = (props: OffsetSyncProps, secretArn?: string) =>
         migration: parseMigration('migration', props),
         aliasArn: ALIAS_ARN,
         consumerGroup: 'group',
+        reading: '0123456789-0',
         secretArn,
         after: [permissions],
       });

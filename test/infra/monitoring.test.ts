@@ -3,7 +3,7 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { METRIC } from '../../functions/sync/metric-names.ts';
 import { Monitoring } from '../../infra/monitoring.ts';
 import { type OffsetSyncProps, parseMigration } from '../../infra/options/migration.ts';
-import { EXAMPLE, only, propertiesOf, type Resource, synthesize } from './synthesis.ts';
+import { EXAMPLE, example, only, propertiesOf, type Resource, synthesize } from './synthesis.ts';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:alarms';
 
@@ -13,6 +13,7 @@ const build = (props: OffsetSyncProps) =>
       migration: parseMigration('migration', props),
       function: LambdaFunction.fromFunctionName(scope, 'Function', 'sync'),
       consumerGroup: 'group',
+      after: [],
     });
   });
 
@@ -21,7 +22,7 @@ const alarmsOf = (template: ReturnType<typeof build>): Alarms =>
   Object.fromEntries(
     Object.entries(template.Resources)
       .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
-      .map(([id, { Properties }]) => [id.replace(/^Monitoring(.*).{8}$/, '$1'), Properties]),
+      .map(([id, { Properties }]) => [id.replace(/^MonitoringAlarms(.*).{8}$/, '$1'), Properties]),
   );
 
 const OWN = { Namespace: 'mm2-migration', Dimensions: [{ Name: 'service', Value: 'mm2-migration' }] };
@@ -38,71 +39,106 @@ const LAG = {
         { Name: 'Topic', Value: 'connect-offsets' },
       ],
     },
-    Period: 300,
-    Stat: 'Minimum',
+    Period: 60,
+    Stat: 'Sum',
   },
 };
 
 describe('while the sync is on', () => {
-  const template = build({ ...EXAMPLE, alarms: { topicArn: TOPIC, newestRecordAgeSeconds: 120 } });
+  const template = build({ ...EXAMPLE, alarms: { topicArn: TOPIC, maxAgeSeconds: 120 } });
   const alarms = alarmsOf(template);
 
-  test('there are six alarms, and none for throttles', () => {
-    expect(Object.keys(alarms)).toEqual(['Errors', 'Lag', 'NewestRecordAge', 'Malformed', 'TakenOver', 'Choking']);
+  test('there are alarms on its progress and on its findings, and none for throttles', () => {
+    expect(Object.keys(alarms)).toEqual([
+      'Errors',
+      'NotReading',
+      'TimeLag',
+      'NewestRecordAge',
+      'Malformed',
+      'TakenOver',
+      'FatalValues',
+      'IgnoredValues',
+      'Missing',
+    ]);
   });
 
-  test('each tells the topic, also when it is over, and keeps quiet where Replicator rests', () => {
+  test('each tells the topic, also when it is over', () => {
     for (const alarm of Object.values(alarms)) {
       expect(alarm).toMatchObject({
         AlarmActions: [TOPIC],
         OKActions: [TOPIC],
-        TreatMissingData: 'notBreaching',
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         AlarmDescription: expect.stringMatching(/^mm2-migration: .*\.$/),
       });
     }
   });
 
-  test('errors: two of three times five minutes with one', () => {
+  test('each keeps quiet about what is not measured, except the one that asks whether anybody reads', () => {
+    const breaching = Object.entries(alarms).filter(([, { TreatMissingData }]) => TreatMissingData !== 'notBreaching');
+    expect(breaching.map(([name, { TreatMissingData }]) => [name, TreatMissingData])).toEqual([
+      ['NotReading', 'breaching'],
+    ]);
+  });
+
+  const metric = (Id: string, Namespace: string, MetricName: string, Stat: string) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: { Metric: expect.objectContaining({ Namespace, MetricName }), Period: 60, Stat },
+  });
+
+  test('errors: in five minutes of fifteen, without those in which the function was fenced', () => {
     expect(alarms.Errors).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Errors',
-      Dimensions: [{ Name: 'FunctionName', Value: 'sync' }],
-      Statistic: 'Sum',
-      Period: 300,
+      Metrics: [
+        expect.objectContaining({ Expression: 'IF(FILL(fenced, 0) > 0, 0, errors)' }),
+        metric('errors', 'AWS/Lambda', 'Errors', 'Sum'),
+        metric('fenced', 'mm2-migration', 'Fenced', 'Sum'),
+      ],
       Threshold: 1,
-      EvaluationPeriods: 3,
-      DatapointsToAlarm: 2,
+      EvaluationPeriods: 15,
+      DatapointsToAlarm: 5,
     });
   });
 
-  test("lag: for a quarter of an hour there was some, and it did not fall, as MSK sees the mapping's group", () => {
-    expect(alarms.Lag).toMatchObject({
-      Metrics: [expect.objectContaining({ Expression: 'IF((lag > 0) AND (DIFF(lag) >= 0), 1, 0)' }), LAG],
+  test('not reading: for eight minutes neither free of lag nor invoked', () => {
+    expect(alarms.NotReading).toMatchObject({
+      Metrics: [
+        expect.objectContaining({ Expression: 'IF(FILL(lag, -1) == 0 OR FILL(invocations, 0) >= 1, 0, 1)' }),
+        { ...LAG, MetricStat: { ...LAG.MetricStat, Stat: 'Maximum' } },
+        metric('invocations', 'AWS/Lambda', 'Invocations', 'Sum'),
+      ],
       Threshold: 1,
-      EvaluationPeriods: 3,
-      DatapointsToAlarm: 3,
+      EvaluationPeriods: 8,
+      DatapointsToAlarm: 8,
     });
   });
 
-  test('age of the newest record: only while there is lag, in seconds', () => {
+  test("age: five minutes of it, by MSK's estimate of the event source and by what the function wrote", () => {
+    expect(alarms.TimeLag).toMatchObject({
+      Namespace: 'AWS/Kafka',
+      MetricName: 'EstimatedMaxTimeLag',
+      Dimensions: LAG.MetricStat.Metric.Dimensions,
+      Statistic: 'Maximum',
+      Period: 60,
+      Threshold: 120,
+      EvaluationPeriods: 5,
+      DatapointsToAlarm: 5,
+    });
     expect(alarms.NewestRecordAge).toMatchObject({
       Metrics: [
-        expect.objectContaining({ Expression: 'IF(lag > 0, age / 1000, 0)' }),
-        LAG,
+        expect.objectContaining({ Expression: 'age / 1000' }),
         {
           Id: 'age',
           ReturnData: false,
-          MetricStat: { Metric: { ...OWN, MetricName: 'NewestRecordAge' }, Period: 300, Stat: 'Maximum' },
+          MetricStat: { Metric: { ...OWN, MetricName: 'NewestRecordAge' }, Period: 60, Stat: 'Maximum' },
         },
       ],
       Threshold: 120,
-      EvaluationPeriods: 2,
-      DatapointsToAlarm: 2,
+      EvaluationPeriods: 5,
+      DatapointsToAlarm: 5,
     });
   });
 
-  test.each(['Malformed', 'TakenOver', 'Choking'])('%s: the first one', (name) => {
+  test.each(['Malformed', 'TakenOver', 'FatalValues', 'IgnoredValues', 'Missing'])('%s: the first one', (name) => {
     expect(alarms[name]).toMatchObject({
       ...OWN,
       MetricName: name,
@@ -112,6 +148,14 @@ describe('while the sync is on', () => {
       EvaluationPeriods: 1,
       DatapointsToAlarm: 1,
     });
+  });
+});
+
+test('a serverless cluster sends its lag for each partition, and its time lag by another name', () => {
+  const alarms = alarmsOf(build(example('serverless')));
+  expect(alarms.TimeLag).toMatchObject({ MetricName: 'MaxEstimatedTimeLag', Statistic: 'Maximum' });
+  expect(alarms.NotReading).toMatchObject({
+    Metrics: expect.arrayContaining([{ ...LAG, MetricStat: { ...LAG.MetricStat, Stat: 'Sum' } }]),
   });
 });
 

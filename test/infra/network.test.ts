@@ -73,7 +73,7 @@ describe("on request the brokers' security group admits itself, where the poller
         IpProtocol: 'tcp',
         GroupId: BROKERS,
         SourceSecurityGroupId: BROKERS,
-        Description: "Lambda's pollers for mm2-migration",
+        Description: 'Lambda pollers of mm2-migration',
       })),
     );
   });

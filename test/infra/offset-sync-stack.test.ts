@@ -5,7 +5,16 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { OffsetSyncStack } from '../../infra/offset-sync-stack.ts';
 import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
 import type { OffsetSyncProps } from '../../infra/options/migration.ts';
-import { anApp, EXAMPLE, KEY_ARN, SECRET_ARN, templateOf, withAuthentication } from './synthesis.ts';
+import {
+  anApp,
+  EXAMPLE,
+  EXAMPLE_NAMES,
+  example,
+  KEY_ARN,
+  SECRET_ARN,
+  templateOf,
+  withAuthentication,
+} from './synthesis.ts';
 
 const create = (props: OffsetSyncProps) => {
   const app = anApp();
@@ -67,6 +76,10 @@ describe("cdk-nag's AwsSolutions checks and CloudFormation's schemas pass", () =
     ['mTLS', { type: 'mtls', secretArn: SECRET_ARN }, 9094],
     ['IAM', { type: 'iam' }, 9098],
   ];
+  test.each(EXAMPLE_NAMES)('for the example %s', (name) => {
+    expect(() => build(example(name))).not.toThrow();
+  });
+
   test.each(cases)('with %s, and every option', (_, authentication, port) => {
     const props = { ...withAuthentication(authentication, port), ...everything };
     expect(() => build(props)).not.toThrow();
@@ -87,6 +100,11 @@ describe("cdk-nag's AwsSolutions checks and CloudFormation's schemas pass", () =
     expect(acknowledged).toEqual([
       { 'Annotation::AwsSolutions-SMG4': expect.stringContaining('Secrets Manager has no rotation for MSK users') },
       { 'Annotation::AwsSolutions-IAM5[Resource::*]': expect.stringContaining('know no narrower resource') },
+      {
+        'Annotation::AwsSolutions-IAM5[Resource::arn:aws:ec2:eu-central-1:123456789012:*/*]':
+          expect.stringContaining('ids nobody knows before'),
+      },
+      { 'Annotation::AwsSolutions-IAM5[Resource::*]': 'It denies.' },
     ]);
   });
 });

@@ -13,7 +13,9 @@ const name = (template: Synthesized) =>
 /** The template with everything that names its reading of the topic, or its version, left out. */
 const withoutReading = (template: Synthesized): unknown => {
   const version = Object.keys(template.Resources).find((id) => id.includes('CurrentVersion'));
-  return JSON.parse(JSON.stringify(template).replaceAll(name(template), 'READING').replaceAll(`${version}`, 'VERSION'));
+  const anew = ['AWS::Lambda::Alias', 'AWS::Lambda::EventSourceMapping'].flatMap((type) => idOf(template, type));
+  const text = JSON.stringify(template).replaceAll(name(template), 'READING').replaceAll(`${version}`, 'VERSION');
+  return JSON.parse(anew.reduce((left, id, index) => left.replaceAll(id, `ANEW${index}`), text));
 };
 
 const withoutFlows = (template: Synthesized): unknown => {
@@ -38,9 +40,21 @@ describe('a raised replay counter', () => {
     expect([name(plain), name(replayed)]).toEqual(['89e5ff394e-0', '89e5ff394e-1']);
   });
 
-  test('changes nothing else, and no logical id: the mapping is replaced, the function stays', () => {
-    expect(Object.keys(replayed.Resources)).toEqual(Object.keys(plain.Resources));
+  test('creates mapping and alias anew, under whatever schema CloudFormation has of them, and changes nothing else', () => {
+    const gone = Object.keys(plain.Resources).filter((id) => !(id in replayed.Resources));
+    const typeOf = (id: string) => plain.Resources[id]?.Type;
+    expect(gone.map(typeOf)).toEqual(['AWS::Lambda::Alias', 'AWS::Lambda::EventSourceMapping']);
     expect(withoutReading(replayed)).toEqual(withoutReading(plain));
+  });
+
+  test('leaves the role the right to the old group, which the old mapping has until it is gone', () => {
+    const groups = (template: Synthesized) =>
+      JSON.stringify(template)
+        .match(/:group\/[^"]*/g)
+        ?.map((group) => group.split('/').at(-1));
+    const iam = withAuthentication({ type: 'iam' }, 9098);
+    expect(groups(build(iam))).toEqual(['mm2-migration-*']);
+    expect(groups(build({ ...iam, replay: 1 }))).toEqual(['mm2-migration-*']);
   });
 });
 

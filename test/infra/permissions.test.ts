@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
 import { type OffsetSyncProps, parseMigration } from '../../infra/options/migration.ts';
 import { permissions } from '../../infra/permissions.ts';
-import { CLUSTER_ARN, KEY_ARN, SECRET_ARN, withAuthentication } from './synthesis.ts';
+import { CLUSTER_ARN, example, KEY_ARN, SECRET_ARN, withAuthentication } from './synthesis.ts';
 
 const ON_CLUSTER = 'arn:aws:kafka:eu-central-1:123456789012';
 const ID = 'orders/01234567-89ab-cdef-0123-456789abcdef-1';
@@ -18,10 +18,13 @@ const allow = (Sid: string, Action: string | readonly string[], Resource: string
 const LAMBDA = [
   allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], LOGS_ARN),
   allow(
-    'UseVpcAndFindBrokers',
+    'ManageNetworkInterfaces',
+    ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],
+    'arn:aws:ec2:eu-central-1:123456789012:*/*',
+  ),
+  allow(
+    'DescribeVpcAndFindBrokers',
     [
-      'ec2:CreateNetworkInterface',
-      'ec2:DeleteNetworkInterface',
       'ec2:DescribeNetworkInterfaces',
       'ec2:DescribeSecurityGroups',
       'ec2:DescribeSubnets',
@@ -53,9 +56,9 @@ const READ_SOURCE = allow(
   `${ON_CLUSTER}:topic/${ID}/connect-offsets`,
 );
 const JOIN_GROUP = allow(
-  'JoinConsumerGroup',
+  'JoinConsumerGroups',
   ['kafka-cluster:AlterGroup', 'kafka-cluster:DescribeGroup'],
-  `${ON_CLUSTER}:group/${ID}/mm2-migration-0123456789-0`,
+  `${ON_CLUSTER}:group/${ID}/mm2-migration-*`,
 );
 const offsetsTopics = (Resource: string | readonly string[]) => [
   allow('ProduceIdempotently', 'kafka-cluster:WriteDataIdempotently', CLUSTER_ARN),
@@ -81,11 +84,10 @@ const OFFSETS_TOPIC = `${ON_CLUSTER}:topic/${ID}/mm2-offsets.primary.internal`;
 const granted = (props: OffsetSyncProps, secretArn?: string, keyArn?: string) =>
   permissions({
     migration: parseMigration('migration', props),
-    consumerGroup: 'mm2-migration-0123456789-0',
     logGroupArn: LOGS_ARN,
     secretArn,
     keyArn,
-    region: 'eu-central-1',
+    place: { partition: 'aws', region: 'eu-central-1', account: '123456789012' },
   }).map((statement) => statement.toStatementJson());
 
 describe('the role may do exactly this', () => {
@@ -153,4 +155,26 @@ describe('the role may do exactly this', () => {
     );
     expect(resources.join('\n')).not.toMatch(/connect-offsets|\/mm2-migration$/m);
   });
+});
+
+test("in China Secrets Manager may name itself to KMS by China's domain, too", () => {
+  const statements = permissions({
+    migration: parseMigration('migration', example('china')),
+    logGroupArn: LOGS_ARN,
+    secretArn: SECRET_ARN,
+    keyArn: KEY_ARN,
+    place: { partition: 'aws-cn', region: 'cn-north-1', account: '123456789012' },
+  }).map((statement) => statement.toStatementJson());
+  expect(statements).toContainEqual(
+    expect.objectContaining({
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': ['secretsmanager.cn-north-1.amazonaws.com', 'secretsmanager.cn-north-1.amazonaws.com.cn'],
+        },
+      },
+    }),
+  );
+  expect(statements).toContainEqual(
+    expect.objectContaining({ Resource: 'arn:aws-cn:ec2:cn-north-1:123456789012:*/*' }),
+  );
 });

@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type OffsetSyncProps, parseMigration } from '../../infra/options/migration.ts';
 import { SyncFunction } from '../../infra/sync-function.ts';
-import { EXAMPLE, only, SECRET_ARN, synthesize } from './synthesis.ts';
+import { EXAMPLE, only, type Resource, SECRET_ARN, synthesize } from './synthesis.ts';
 
 const build = (props: OffsetSyncProps) =>
   synthesize((scope) => {
     new SyncFunction(scope, 'Sync', {
       migration: parseMigration('migration', props),
-      aliasName: 'alias',
+      reading: '0123456789-0',
       securityGroupId: 'sg-01234567',
       secretArn: SECRET_ARN,
       permissions: (logGroupArn) => [
@@ -22,6 +22,8 @@ describe('the function', () => {
   const { Properties, DependsOn } = only(template, 'AWS::Lambda::Function');
   const logs = only(template, 'AWS::Logs::LogGroup');
   const role = only(template, 'AWS::IAM::Role');
+  const policy = (id: string): Resource['Properties'] =>
+    Object.entries(template.Resources).find(([other]) => other.startsWith(id))?.[1].Properties ?? {};
 
   test('runs one at a time on Node 24, with a memory and a timeout of its own', () => {
     expect(Properties).toMatchObject({
@@ -69,7 +71,7 @@ describe('the function', () => {
         Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }],
       },
     });
-    expect(only(template, 'AWS::IAM::Policy').Properties.PolicyDocument).toEqual({
+    expect(policy('SyncRoleDefaultPolicy').PolicyDocument).toEqual({
       Version: '2012-10-17',
       Statement: [
         {
@@ -82,13 +84,34 @@ describe('the function', () => {
     });
   });
 
+  test('has no hand in network interfaces, which its role must be allowed to make for Lambda', () => {
+    expect(policy('SyncWithheldFromCode')).toMatchObject({
+      Roles: [{ Ref: expect.stringMatching(/^SyncRole/) }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Sid: 'NoNetworkInterfacesFromCode',
+            Effect: 'Deny',
+            Action: expect.arrayContaining(['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface']),
+            Resource: '*',
+            Condition: {
+              ArnEquals: {
+                'lambda:SourceFunctionArn': { 'Fn::GetAtt': [expect.stringMatching(/^SyncFunction/), 'Arn'] },
+              },
+            },
+          },
+        ],
+      },
+    });
+  });
+
   test('is made after its permissions, because Lambda checks them', () => {
     expect(DependsOn).toContainEqual(expect.stringMatching(/^SyncRoleDefaultPolicy/));
   });
 
   test('is invoked by its newest version, under the name of the alias', () => {
     expect(only(template, 'AWS::Lambda::Alias').Properties).toEqual({
-      Name: 'alias',
+      Name: 'sync-0123456789-0',
       FunctionName: { Ref: expect.stringMatching(/^SyncFunction/) },
       FunctionVersion: { 'Fn::GetAtt': [expect.stringMatching(/^SyncFunctionCurrentVersion/), 'Version'] },
     });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { killWithThisProcess } from '../process/kill-with-this-process.ts';
 import type { KafkaDistribution } from './distribution.ts';
@@ -23,6 +23,8 @@ export interface JavaProgram {
 export interface JavaProcess {
   readonly pid: number;
   readonly logFile: string;
+  /** What it has written to its log since it was started. */
+  logged(): Promise<string>;
   /**
    * Resolves when the JVM has gone: to undefined after `stop()` or `kill()`, and otherwise to an error that gives
    * the exit code or signal and the end of the log. Never rejects.
@@ -40,12 +42,13 @@ export interface JavaProcess {
  * @throws Error when the process cannot be started at all
  */
 export const startJava = async (distribution: KafkaDistribution, program: JavaProgram): Promise<JavaProcess> => {
-  const { child, pid, ended } = await launch(distribution, program);
+  const { child, pid, ended, logStart } = await launch(distribution, program);
   let asked = false;
   const exited = ended.then((how) => (asked ? undefined : endOf(program, how)));
   return {
     pid,
     logFile: program.logFile,
+    logged: async () => (await readFile(program.logFile)).subarray(logStart).toString(),
     exited,
     async stop(graceMs = 15_000) {
       asked = true;
@@ -80,10 +83,13 @@ interface Launched {
   readonly pid: number;
   /** How it ended: `with exit code 1`, `by SIGKILL`. */
   readonly ended: Promise<string>;
+  /** Bytes that stood in its log before. */
+  readonly logStart: number;
 }
 
 const launch = async (distribution: KafkaDistribution, program: JavaProgram): Promise<Launched> => {
   const log = openSync(program.logFile, 'a');
+  const { size: logStart } = fstatSync(log);
   const child = spawn(
     distribution.java,
     [
@@ -109,7 +115,7 @@ const launch = async (distribution: KafkaDistribution, program: JavaProgram): Pr
   if (pid === undefined) {
     throw new Error(`${program.name} was started and has no process id`);
   }
-  return { child, pid, ended };
+  return { child, pid, ended, logStart };
 };
 
 const endOf = async (program: JavaProgram, how: string): Promise<Error> => {

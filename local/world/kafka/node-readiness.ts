@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
+import { causesOf } from '../../../functions/errors.ts';
 import { type JavaProcess, logTail } from './java-process.ts';
 
 const READY_WITHIN_MS = 60_000;
+/** What Kafka says once the controller has let a broker in (KafkaRaftServer#startup, BrokerServer#startup). */
+const STARTED = 'Kafka Server started';
 
 /** Which broker is waited for: the cluster's id tells it from somebody else's, which may have been quicker to take the port. */
 export interface ExpectedBroker {
@@ -11,7 +14,7 @@ export interface ExpectedBroker {
 }
 
 /**
- * Waits until the broker is counted in its cluster: from then on it takes every request.
+ * Waits until the broker says that it has started, and is counted in its cluster: from then on it takes every request.
  *
  * @param name How messages call it.
  * @param address Of its plaintext listener.
@@ -27,7 +30,7 @@ export const waitUntilReady = async (
   const ended = broker.exited.then((failure) => ({ failure }));
   for (;;) {
     // Not asked in turn: somebody else who has the port may take long to answer.
-    const state = await Promise.race([isReady(address, expected), ended]);
+    const state = await Promise.race([isReady(broker, address, expected), ended]);
     if (state === true) {
       return;
     }
@@ -43,7 +46,14 @@ export const waitUntilReady = async (
   }
 };
 
-const isReady = async (address: string, { clusterId, nodeId }: ExpectedBroker): Promise<boolean> => {
+const isReady = async (
+  broker: JavaProcess,
+  address: string,
+  { clusterId, nodeId }: ExpectedBroker,
+): Promise<boolean> => {
+  if (!(await broker.logged()).includes(STARTED)) {
+    return false;
+  }
   const kafka = new Kafka({
     brokers: [address],
     logLevel: logLevel.NOTHING,
@@ -55,9 +65,10 @@ const isReady = async (address: string, { clusterId, nodeId }: ExpectedBroker): 
   try {
     await admin.connect();
     const cluster = await admin.describeCluster();
-    return cluster.clusterId === clusterId && cluster.brokers.some((broker) => broker.nodeId === nodeId);
-  } catch {
-    return false;
+    return cluster.clusterId === clusterId && cluster.brokers.some((one) => one.nodeId === nodeId);
+  } catch (error) {
+    // What kafkajs says while any partition of the cluster has no leader: then the broker's own word has to do.
+    return causesOf(error).some((cause) => 'type' in cause && cause.type === 'LEADER_NOT_AVAILABLE');
   } finally {
     await admin.disconnect();
   }

@@ -1,27 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { openTopicLog, type TopicLog } from '../../../functions/kafka/topic-log.ts';
 import { mm2Key } from '../../../functions/offsets/mm2-record.ts';
 import { followTopic } from '../../../functions/writing/followed-topic.ts';
 import { useKafka } from '../../kafka-fixture.ts';
 import { aFlow } from '../a-flow.ts';
 
+jest.setTimeout(30_000);
+
 const kafka = useKafka();
 let log: TopicLog;
+let admin: Admin;
 
 beforeAll(async () => {
   log = openTopicLog(kafka().kafka);
-  await log.connect();
+  admin = kafka().kafka.admin();
+  await Promise.all([log.connect(), admin.connect()]);
 });
-afterAll(() => log.disconnect());
+afterAll(() => Promise.all([log.disconnect(), admin.disconnect()]));
 
 const KEY = mm2Key({ connector: 'MirrorSourceConnector', sourceAlias: 'primary', topic: 'foo', partition: 0 });
 const OTHER = mm2Key({ connector: 'MirrorSourceConnector', sourceAlias: 'primary', topic: 'foo', partition: 1 });
 
-/** A topic of one partition with a record for KEY, followed, and how often it was read. */
-const follow = async () => {
-  const name = await kafka().createTopic({ 'cleanup.policy': 'compact' });
-  await kafka().produce(name, [{ key: KEY, value: '{"offset":1}' }]);
+/** A topic with a record for KEY, followed, and how often it was read. */
+const follow = async (partitions = 1) => {
+  const name = await kafka().createTopic({ 'cleanup.policy': 'compact' }, partitions);
+  await kafka().produce(name, [{ key: KEY, value: '{"offset":1}', partition: 0 }]);
   let reads = 0;
   const read: TopicLog['read'] = (topic, from, to, take) => {
     if (to.size > 0) {
@@ -35,6 +40,29 @@ const follow = async () => {
 
 const valueIn = (last: object | undefined): string | undefined =>
   last && 'value' in last ? String(last.value) : undefined;
+
+/** Deletes a topic and creates it anew, with so many records that are not ours. */
+const recreate = async (name: string, count: number): Promise<void> => {
+  await admin.deleteTopics({ topics: [name] });
+  while ((await admin.listTopics()).includes(name)) {
+    await sleep(20);
+  }
+  await kafka().createTopic({ 'cleanup.policy': 'compact' }, 1, name);
+  if (count > 0) {
+    await kafka().produce(
+      name,
+      Array.from({ length: count }, (_, n) => ({ key: OTHER, value: `{"offset":${n}}` })),
+    );
+  }
+};
+
+/** Kafka deletes records only where the policy says so. */
+const setPolicy = async (name: string, policy: string): Promise<void> => {
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name, configEntries: [{ name: 'cleanup.policy', value: policy }] }],
+  });
+};
 
 describe('a followed topic', () => {
   test('is read once, and again only when somebody else has written', async () => {
@@ -50,16 +78,32 @@ describe('a followed topic', () => {
     expect([offsetOf(KEY), reads()]).toEqual(['{"offset":2}', 2]);
   });
 
-  test('tells what came before our own records, and nothing when nothing did', async () => {
+  test('tells what came before our own records, each key as often as it came, and nothing when nothing did', async () => {
     const { name, topic, offsetOf } = await follow();
     await kafka().produce(name, [
       { key: OTHER, value: '{"offset":7}' },
+      { key: "another connector's", value: '{"offset":8}' },
+      { key: OTHER, value: '{"offset":9}' },
       { key: KEY, value: 'ours' },
     ]);
 
-    expect(await topic.appended(0, 2n, 1)).toEqual([OTHER]);
-    expect(offsetOf(OTHER)).toBe('{"offset":7}');
-    expect(await topic.appended(0, 3n, 1)).toEqual([]);
+    expect(await topic.appended(0, 4n, 1)).toEqual([OTHER, OTHER]);
+    expect(offsetOf(OTHER)).toBe('{"offset":9}');
+    expect(await topic.appended(0, 5n, 1)).toEqual([]);
+  });
+
+  test('is not read for the marker of our own transaction', async () => {
+    const { topic, reads, name } = await follow();
+    await kafka().produce(name, [
+      { key: KEY, value: 'ours' },
+      { key: KEY, value: 'stands for the marker' },
+    ]);
+    await topic.appended(0, 1n, 1);
+    topic.committed();
+
+    await topic.catchUp();
+
+    expect(reads()).toBe(1);
   });
 
   test('reads what was appended in a transaction that failed', async () => {
@@ -88,20 +132,71 @@ describe('a followed topic', () => {
     expect(offsetOf(KEY)).toBe('{"offset":500}');
   });
 
-  test('that has lost records is told', async () => {
+  test('gets a key written where Java looks for it, and wherever else it stands', async () => {
+    const { name, topic } = await follow(3);
+    const [home = 0] = topic.partitionsFor(OTHER);
+    const elsewhere = (home + 1) % 3;
+    expect(topic.partitionsFor(OTHER)).toEqual([home]);
+
+    await kafka().produce(name, [{ key: OTHER, value: '{"offset":2}', partition: elsewhere }]);
+    await topic.catchUp();
+
+    expect(topic.partitionsFor(OTHER)).toEqual([home, elsewhere]);
+  });
+});
+
+describe('that it is no longer the topic that was read is told', () => {
+  test('where records were lost', async () => {
     const { topic } = await follow();
 
     await expect(topic.appended(0, 0n, 1)).rejects.toThrow('has lost records from offset 0 on');
   });
 
-  test('that was created anew is told', async () => {
-    const { name } = await follow();
-    let end = 1n;
-    const ends: TopicLog['ends'] = async () => new Map([[0, end]]);
-    const topic = await followTopic({ ...log, ends }, name, [aFlow({ offsetsTopic: name })]);
-    end = 0n;
+  test.each([
+    ['nothing', 0],
+    ['as much', 1],
+    ['more', 5],
+  ])('where it was deleted and created anew, and %s stands in it', async (_what, count) => {
+    const { name, topic } = await follow();
 
-    await expect(topic.catchUp()).rejects.toThrow('the topic was created anew or has lost records');
+    await recreate(name, count);
+
+    await expect(topic.catchUp()).rejects.toThrow(`"${name}" was deleted and created anew`);
+  });
+
+  test('where it was created anew between the look and the send, and its end is beyond what was known', async () => {
+    const { name, topic } = await follow();
+    await topic.catchUp();
+    await recreate(name, 5);
+
+    await expect(topic.appended(0, 5n, 1)).rejects.toThrow(`"${name}" was deleted and created anew`);
+  });
+
+  test('where brokers tell no topic ids, by its end that went back', async () => {
+    const { name } = await follow();
+    const extent: TopicLog['extent'] = async (one) => ({ ...(await log.extent(one)), id: undefined });
+    const topic = await followTopic({ ...log, extent }, name, [aFlow({ offsetsTopic: name })]);
+    await recreate(name, 0);
+
+    await expect(topic.catchUp()).rejects.toThrow(`Partition 0 of "${name}" ends at offset 0, but 1 had been reached`);
+  });
+
+  test('where partitions were added', async () => {
+    const { name, topic } = await follow();
+
+    await admin.createPartitions({ topicPartitions: [{ topic: name, count: 3 }] });
+
+    await expect(topic.catchUp()).rejects.toThrow(`"${name}" has 3 partitions now instead of 1`);
+  });
+
+  test('where its records were deleted, though its end is where it was', async () => {
+    const { name, topic } = await follow();
+
+    await setPolicy(name, 'delete');
+    await admin.deleteTopicRecords({ topic: name, partitions: [{ partition: 0, offset: '1' }] });
+    await setPolicy(name, 'compact');
+
+    await expect(topic.catchUp()).rejects.toThrow(`Partition 0 of "${name}" starts at offset 1 instead of 0`);
   });
 });
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import kafkajs, { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { KafkaError, OffsetsTopicError } from '../../../functions/errors.ts';
+import type { KafkaLog } from '../../../functions/kafka/client.ts';
 import { ensureOffsetsTopic } from '../../../functions/writing/offsets-topic.ts';
 import { useKafka } from '../../kafka-fixture.ts';
 
@@ -9,12 +10,17 @@ jest.setTimeout(30_000);
 
 const kafka = useKafka();
 let admin: Admin;
+const warn = jest.fn<KafkaLog['warn']>();
+const log = { debug: () => undefined, warn };
 
 beforeAll(async () => {
   admin = kafka().kafka.admin();
   await admin.connect();
 });
 afterAll(() => admin.disconnect());
+afterEach(() => {
+  warn.mockClear();
+});
 
 const configOf = async (topic: string, name: string) => {
   const { resources } = await admin.describeConfigs({
@@ -31,33 +37,34 @@ describe("MM2's offsets topic", () => {
   test('is created with 25 partitions and compaction alone', async () => {
     const topic = `mm2-offsets.${randomUUID()}.internal`;
 
-    await ensureOffsetsTopic(admin, topic);
+    await ensureOffsetsTopic(admin, topic, log);
 
     expect(await partitionsOf(topic)).toBe(25);
     expect(await configOf(topic, 'cleanup.policy')).toBe('compact');
     expect(await configOf(topic, 'segment.ms')).toBe('3600000');
   });
 
-  test('is not looked at where this call has created it, for not every broker may know it yet', async () => {
+  test('is asked for again where not every broker knows yet what this call has created', async () => {
     const topic = `mm2-offsets.${randomUUID()}.internal`;
-    const described: string[] = [];
-    const describeConfigs: Admin['describeConfigs'] = (options) => {
-      described.push(...options.resources.map(({ name }) => name));
-      return admin.describeConfigs(options);
+    let isKnown = false;
+    const describeConfigs: Admin['describeConfigs'] = async (options) => {
+      if (isKnown) {
+        return await admin.describeConfigs(options);
+      }
+      isKnown = true;
+      throw Object.assign(new Error('This server does not host this topic-partition'), { retriable: true });
     };
 
-    await ensureOffsetsTopic({ ...admin, describeConfigs }, topic);
-    expect(described).toEqual([]);
+    const ensured = await ensureOffsetsTopic({ ...admin, describeConfigs }, topic, log);
 
-    await ensureOffsetsTopic({ ...admin, describeConfigs }, topic);
-    expect(new Set(described)).toEqual(new Set([topic]));
+    expect(ensured).toEqual({ name: topic, maxBatchBytes: 1_048_588 });
   });
 
   test('is looked at where another instance has created it in the meantime', async () => {
     const topic = await kafka().createTopic({ 'cleanup.policy': 'delete' });
     const listTopics: Admin['listTopics'] = async () => [];
 
-    await expect(ensureOffsetsTopic({ ...admin, listTopics }, topic)).rejects.toThrow(
+    await expect(ensureOffsetsTopic({ ...admin, listTopics }, topic, log)).rejects.toThrow(
       `"${topic}" has cleanup.policy=delete`,
     );
   });
@@ -65,13 +72,13 @@ describe("MM2's offsets topic", () => {
   test('says that no broker answered, where kafkajs says that it cannot destructure null', async () => {
     const listTopics: Admin['listTopics'] = () => Promise.reject(new TypeError('Cannot destructure property'));
 
-    await expect(ensureOffsetsTopic({ ...admin, listTopics }, 'topic')).rejects.toThrow(KafkaError);
+    await expect(ensureOffsetsTopic({ ...admin, listTopics }, 'topic', log)).rejects.toThrow(KafkaError);
   });
 
   test('keeps its own segment.ms when it is there', async () => {
     const topic = await kafka().createTopic({ 'cleanup.policy': 'compact', 'segment.ms': '7200000' });
 
-    await ensureOffsetsTopic(admin, topic);
+    await ensureOffsetsTopic(admin, topic, log);
 
     expect(await configOf(topic, 'segment.ms')).toBe('7200000');
   });
@@ -79,7 +86,7 @@ describe("MM2's offsets topic", () => {
   test('is left as it is when it is there, whatever its number of partitions', async () => {
     const topic = await kafka().createTopic({ 'cleanup.policy': 'compact' }, 7);
 
-    await ensureOffsetsTopic(admin, topic);
+    await ensureOffsetsTopic(admin, topic, log);
 
     expect(await partitionsOf(topic)).toBe(7);
   });
@@ -87,7 +94,7 @@ describe("MM2's offsets topic", () => {
   test('may be created by two instances at once', async () => {
     const topic = `mm2-offsets.${randomUUID()}.internal`;
 
-    await Promise.all([ensureOffsetsTopic(admin, topic), ensureOffsetsTopic(admin, topic)]);
+    await Promise.all([ensureOffsetsTopic(admin, topic, log), ensureOffsetsTopic(admin, topic, log)]);
 
     expect(await partitionsOf(topic)).toBe(25);
   });
@@ -95,17 +102,55 @@ describe("MM2's offsets topic", () => {
   test.each(['delete', 'compact,delete'])('is refused with cleanup.policy=%s, and the fix is said', async (policy) => {
     const topic = await kafka().createTopic({ 'cleanup.policy': policy });
 
-    const ensured = ensureOffsetsTopic(admin, topic);
+    const ensured = ensureOffsetsTopic(admin, topic, log);
 
     await expect(ensured).rejects.toThrow(OffsetsTopicError);
     await expect(ensured).rejects.toThrow(`"${topic}" has cleanup.policy=${policy}`);
     await expect(ensured).rejects.toThrow('--add-config cleanup.policy=compact');
   });
 
+  test('tells the largest batch that it takes', async () => {
+    const topic = await kafka().createTopic({ 'cleanup.policy': 'compact', 'max.message.bytes': '2000' });
+
+    expect(await ensureOffsetsTopic(admin, topic, log)).toEqual({ name: topic, maxBatchBytes: 2_000 });
+  });
+
+  test('is refused where the longest record would not fit into a batch, and the fix is said', async () => {
+    const topic = await kafka().createTopic({ 'cleanup.policy': 'compact', 'max.message.bytes': '1999' });
+
+    const ensured = ensureOffsetsTopic(admin, topic, log);
+
+    await expect(ensured).rejects.toThrow(OffsetsTopicError);
+    await expect(ensured).rejects.toThrow(`"${topic}" has max.message.bytes=1999`);
+    await expect(ensured).rejects.toThrow('--add-config max.message.bytes=1048588');
+  });
+
+  test('is created without segment.ms where the brokers refuse it, and that is told', async () => {
+    const topic = `mm2-offsets.${randomUUID()}.internal`;
+    const createTopics: Admin['createTopics'] = (options) => {
+      const entries = options.topics.flatMap(({ configEntries }) => configEntries ?? []);
+      if (entries.some(({ name }) => name === 'segment.ms')) {
+        // As kafkajs hands an Amazon MSK Serverless broker's refusal over.
+        const refused = Object.assign(new Error('segment.ms cannot be set'), { type: 'INVALID_CONFIG' });
+        throw new kafkajs.KafkaJSAggregateError('Topic creation errors', [refused]);
+      }
+      return admin.createTopics(options);
+    };
+
+    await ensureOffsetsTopic({ ...admin, createTopics }, topic, log);
+
+    expect(await configOf(topic, 'cleanup.policy')).toBe('compact');
+    expect(await configOf(topic, 'segment.ms')).not.toBe('3600000');
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringContaining('without segment.ms'),
+      expect.objectContaining({ topic }),
+    );
+  });
+
   test('is not created with a replication factor that the brokers cannot meet', async () => {
     const topic = `mm2-offsets.${randomUUID()}.internal`;
 
-    const ensured = ensureOffsetsTopic(admin, topic, 3);
+    const ensured = ensureOffsetsTopic(admin, topic, log, 3);
 
     await expect(ensured).rejects.toThrow(OffsetsTopicError);
     await expect(ensured).rejects.toThrow(

@@ -37,7 +37,7 @@ test('a block with a cluster and an authentication is complete', () => {
     eventSource: { batchSize: 10_000, batchingWindowSeconds: 5 },
     function: { reserveConcurrency: true, logLevel: 'INFO', logRetentionDays: 30 },
     network: { admitEventSource: false },
-    alarms: { newestRecordAgeSeconds: 600 },
+    alarms: { maxAgeSeconds: 300 },
     name: 'mm2-migration',
     replicatorOffsetsTopic: 'connect-offsets',
     flows: [aFlow()],
@@ -58,7 +58,7 @@ test('a block with every option is taken as it is', () => {
     eventSource: { batchSize: 1, batchingWindowSeconds: 300, pollers: { minimum: 2, maximum: 2 } },
     function: { reserveConcurrency: false, logLevel: 'DEBUG', logRetentionDays: 365 },
     network: { admitEventSource: true, endpoints: { services: ['sts'], vpcCidr: '10.1.0.0/20' } },
-    alarms: { topicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms', newestRecordAgeSeconds: 60 },
+    alarms: { topicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms', maxAgeSeconds: 120 },
   };
   const { name, flows, replicatorOffsetsTopic, replicationFactor, ...infrastructure } = every;
   expect(parse(every)).toMatchObject({
@@ -252,6 +252,13 @@ describe('what is missing or wrong is refused with its path, its value and the f
       'an endpoint that is not needed',
       { ...EXAMPLE, network: { endpoints: { services: ['s3'], vpcCidr: '10.0.0.0/16' } } },
       ['migration: network.endpoints.services[0] is "s3"; give a list of lambda, sts, secretsmanager'],
+    ],
+    [
+      'a serverless cluster with anything but IAM',
+      { ...example('serverless'), authentication: { type: 'scram' } },
+      [
+        'migration: authentication.type is "scram", and cluster.arn is "arn:aws:kafka:eu-central-1:123456789012:cluster/',
+      ],
     ],
     [
       'a key in another region',
