@@ -1,0 +1,9 @@
+#!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning
+import { existsSync } from 'node:fs';
+
+// A clone runs the sources, whose types Node strips. It does not do so in node_modules: a package carries a bundle.
+const bundle = new URL('../dist/cli.js', import.meta.url);
+const { run, processTerminal } = await import(existsSync(bundle) ? bundle.href : '../cli/index.ts');
+
+// Set, not called: what was written may still be on its way into a pipe.
+process.exitCode = await run(process.argv.slice(2), processTerminal);
