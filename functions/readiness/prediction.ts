@@ -96,15 +96,14 @@ export const predict = (
     return { kind: 'dies', reason: stored.reason };
   }
   const start = startOf(nextOf(stored), source);
-  const copied = trueNext ?? replicatorNext;
-  if (copied === undefined) {
-    // Neither copier knows anything; of an empty log nothing can be copied again or skipped.
+  // An offset behind the log's end is another log's, and tells nothing of what was copied of this one.
+  const isOfThisLog = replicatorNext !== undefined && replicatorNext <= source.end;
+  const upTo = trueNext ?? (isOfThisLog ? replicatorNext : undefined);
+  if (upTo === undefined) {
+    // Nobody knows what has been copied; of an empty log nothing can be copied again or skipped.
     const none = source.start === source.end ? 0 : undefined;
     return { kind: 'starts', ...start, copiedAgain: none, skipped: none, basis: 'offsets' };
   }
-  // A place behind the log's end is another log's; what was copied of this one is unknown, and at most all of it.
-  const isOfAnotherLog = copied > source.end;
-  const upTo = isOfAnotherLog ? source.end : copied;
   const again = start.at < upTo;
   const [from, to] = again ? [start.at, upTo] : [upTo, start.at];
   const counted = trueNext === undefined ? undefined : from === to ? 0 : count?.(from, to);

@@ -66,8 +66,12 @@ const lastOffset = (trail: CopyTrail, which: 'certain' | 'possible'): bigint => 
  * certainly stands in the target; else it possibly does. The last certain and the last possible copy are the least and
  * the most that the answer can be, and only where they agree it is one.
  */
-export const proveTrueNext = (input: ProofInput): Proof => {
-  const { replicatorNext, source, target } = input;
+export const proveTrueNext = (given: ProofInput): Proof => {
+  const { source, target } = given;
+  // An offset behind the log's end is another log's: of this one nothing is known to have been copied.
+  const isOfAnotherLog = given.replicatorNext > source.end;
+  const input: ProofInput = isOfAnotherLog ? { ...given, replicatorNext: 0n, mm2Next: undefined } : given;
+  const { replicatorNext } = input;
   const unproven = (cause: UnprovenCause, reason: string): Proof => ({
     kind: 'unproven',
     cause,
@@ -75,16 +79,18 @@ export const proveTrueNext = (input: ProofInput): Proof => {
     compared: 0,
     gaps: [],
   });
-  if (replicatorNext > source.end) {
-    return unproven(
-      'source-recreated',
-      `Replicator's next offset ${replicatorNext} lies behind the end ${source.end} of the source partition: the topic ` +
-        'was created anew, or it is another cluster',
-    );
-  }
   if (source.entries.length === 0 && source.from === source.start) {
     // Whatever the offsets are, there is nothing that could be copied again or skipped.
     return { kind: 'proven', next: replicatorNext, compared: 0, gaps: [] };
+  }
+  const recreated = () =>
+    unproven(
+      'source-recreated',
+      `Replicator's next offset ${given.replicatorNext} lies behind the end ${source.end} of the source partition: the ` +
+        'topic was created anew, or it is another cluster',
+    );
+  if (isOfAnotherLog && source.start > 0n) {
+    return recreated();
   }
   if (replicatorNext < source.start) {
     return unproven(
@@ -93,7 +99,7 @@ export const proveTrueNext = (input: ProofInput): Proof => {
         'removed the boundary',
     );
   }
-  if (!source.entries.some(({ offset }) => offset < replicatorNext)) {
+  if (!isOfAnotherLog && !source.entries.some(({ offset }) => offset < replicatorNext)) {
     return unproven(
       'nothing-to-compare',
       `the source partition holds no record before Replicator's next offset ${replicatorNext} that could be looked for ` +
@@ -105,7 +111,10 @@ export const proveTrueNext = (input: ProofInput): Proof => {
   }
 
   const trail = followCopies(input);
-  if (!trail.found) {
+  if (isOfAnotherLog && trail.lastCertain === -1) {
+    return recreated();
+  }
+  if (!isOfAnotherLog && !trail.found) {
     const { length } = source.entries;
     return unproven(
       'no-match',
