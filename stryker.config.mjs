@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-
-const { jest } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+import jest from './jest.config.js';
 
 /**
  * Mutation testing of the pure logic: each change of its code must turn a test of its own folder red. Tests with random

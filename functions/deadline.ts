@@ -1,14 +1,14 @@
 import { TimeLimitError } from './errors.ts';
 
-/** A point in time before which an invocation must have ended, and what waits for it. */
+/** The time by which an invocation must have ended, and a way to wait for something no longer than that. */
 export interface Deadline {
   /** Milliseconds that are left; never negative. */
   remaining(): number;
   /**
-   * Waits for a piece of work, at most until the deadline. The work itself cannot be stopped: whoever gives up on it
-   * has to close what it works on.
+   * Waits for a piece of work, at most until the deadline. The work itself goes on after that: the caller has to close
+   * the connection it uses.
    *
-   * @param what What is waited for, as it completes "waited for …".
+   * @param what Names the work in the error, after "having waited for".
    * @throws TimeLimitError when the time is up first
    */
   within<T>(what: string, work: Promise<T>): Promise<T>;

@@ -1,6 +1,6 @@
 /**
- * Every error of this function. `name` is what Lambda reports as the error's type, so it stays stable under
- * minification.
+ * Every error that the functions throw on purpose. Lambda reports `name` as the error's type, so it must not change
+ * when a bundle is minified.
  */
 
 /** The configuration cannot work: thrown at cold start, names every field at fault, its value and the fix. */
@@ -38,9 +38,9 @@ export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError';
 }
 
-/** What a caught value says of itself, in one line. */
+/** The message of whatever was caught, even if it is no Error. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** A caught error, and what caused it, the outermost first. */
+/** A caught error, then its cause, then the cause's cause, and so on. */
 export const causesOf = (error: unknown): readonly Error[] =>
   error instanceof Error ? [error, ...causesOf(error.cause)] : [];

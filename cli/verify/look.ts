@@ -20,12 +20,7 @@ const guarded = (connection: Connection, cluster: ReadingCluster): ReadingCluste
   const at = <T>(work: () => Promise<T>) => atCluster(connection, work);
   return {
     log: {
-      connect: () => at(() => log.connect()),
-      disconnect: () => log.disconnect(),
-      id: (topic) => at(() => log.id(topic)),
       extent: (topic) => at(() => log.extent(topic)),
-      starts: (topic) => at(() => log.starts(topic)),
-      ends: (topic) => at(() => log.ends(topic)),
       offsetAt: (...place) => at(() => log.offsetAt(...place)),
       read: (...range) => at(() => log.read(...range)),
     },

@@ -5,18 +5,21 @@ export interface Authenticator {
   /**
    * Gives what a new connection needs.
    *
-   * @param fresh Read credentials again instead of taking the cached ones: the brokers refused them.
+   * @param fresh Whether to read the credentials again, because the brokers refused those read earlier.
    */
   security(fresh: boolean): Promise<Security>;
-  /** What the brokers refuse when they refuse the credentials, for the error: a secret's ARN, a role; never a content. */
+  /**
+   * Names the credentials in the error for when the brokers refuse them: a secret's ARN, a role; never what a secret
+   * holds.
+   */
   readonly credentials: string;
 }
 
 /**
- * A kind of authentication, which its file exports as `method`. A bundle carries one of them alone: whoever imports
- * `#authentication` gets the one that the bundle was built for (`infra/bundling.ts`), outside of bundles `none.ts`.
+ * A kind of authentication, which its file exports as `method`. A bundle contains a single kind: there,
+ * `#authentication` is the one that the bundle was built for (`infra/bundling.ts`). Everywhere else it is `none.ts`.
  *
- * @typeParam Options The kind's own part of the configuration, whose `type` names it.
+ * @typeParam Options The kind's part of the configuration; its `type` names the kind.
  */
 export interface AuthenticationMethod<Options extends { readonly type: string }> {
   readonly type: Options['type'];

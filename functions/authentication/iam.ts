@@ -2,7 +2,7 @@ import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
 import { ConfigurationError } from '../errors.ts';
 import type { AuthenticationMethod } from './authenticator.ts';
 
-// Lambda sets it: the function's region, which is its cluster's.
+// Lambda sets AWS_REGION to the function's own region, which is also the cluster's.
 const regionOf = ({ AWS_REGION }: NodeJS.ProcessEnv): string => {
   if (!AWS_REGION) {
     throw new ConfigurationError('The environment variable AWS_REGION is missing; set it to the region of the cluster');

@@ -3,7 +3,7 @@ import type { AuthenticationMethod } from './authenticator.ts';
 import { createSecretReader } from './secret.ts';
 
 /**
- * A TLS client certificate (mTLS) from a secret of the form that the event source reads, too
+ * A TLS client certificate (mTLS) from a secret. Its form is the one that the event source reads as well
  * (https://docs.aws.amazon.com/lambda/latest/dg/msk-cluster-auth.html).
  */
 export const method: AuthenticationMethod<{ readonly type: 'mtls'; readonly secretArn: string }> = {
@@ -17,7 +17,8 @@ export const method: AuthenticationMethod<{ readonly type: 'mtls'; readonly secr
         }
         const passphrase = typeof privateKeyPassword === 'string' ? { passphrase: privateKeyPassword } : {};
         const credentials = { cert: certificate, key: privateKey, ...passphrase };
-        // Throws where the two do not belong together or the password is wrong, which no broker would ever hear of.
+        // Throws when certificate and key do not belong together, or the password is wrong. Without this check the
+        // connection would fail before it reaches a broker, and no error would mention the secret.
         createSecureContext(credentials);
         return credentials;
       },

@@ -1,6 +1,6 @@
 import type { AuthenticationMethod } from './authenticator.ts';
 
-/** No authentication: plaintext, or TLS when the brokers want encryption alone. */
+/** No authentication: plaintext, or TLS where the brokers want encryption only. */
 export const method: AuthenticationMethod<{ readonly type: 'none'; readonly tls: boolean }> = {
   type: 'none',
   authenticate: ({ tls }) => ({

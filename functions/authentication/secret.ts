@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CredentialsError, messageOf } from '../errors.ts';
 
-/** Reads a secret and keeps it until it is asked for a fresh one. */
+/** Reads a secret once and then returns what it read, until `fresh` asks for it to be read again. */
 export type SecretReader<T> = (fresh: boolean) => Promise<T>;
 
 /** Milliseconds for Secrets Manager to connect and to answer. */
@@ -31,7 +31,7 @@ export const createSecretReader = <T>(
       const json: unknown = JSON.parse(content ?? '');
       return typeof json === 'object' && json !== null ? parse({ ...json }) : undefined;
     } catch {
-      // The parsers' own messages may quote the text, which is secret.
+      // The error is dropped on purpose: a parser's message may quote the text, which is secret.
       return undefined;
     }
   };

@@ -14,7 +14,7 @@ const nameFix =
   'give this deployment a name of 1 to 128 letters, digits, ".", "_" and "-", unique among those on one target cluster';
 const BROKER = /^[^\s:,]+:(\d{1,5})$/;
 const isPort = (port: number): boolean => port >= 1 && port <= 65_535;
-/** Whether it is `host:port` with a port that there can be. */
+/** Whether it is `host:port` with a port from 1 to 65535. */
 const isBroker = (broker: string): boolean => isPort(Number(BROKER.exec(broker)?.[1]));
 const brokerFix = 'give a broker as "host:port", with the port of the chosen authentication';
 const brokersFix = "give a list of brokers, or leave it out to use the event source's";
@@ -111,7 +111,9 @@ export type ConfigurationOptions = AsWritten<typeof ConfigurationSchema>;
 /** The configuration, checked and complete. */
 export type Configuration = v.InferOutput<typeof ConfigurationSchema>;
 
-/** What is wrong between fields, each fault with its path and the fix. */
+/**
+ * What is wrong with fields that are right by themselves but do not go together; each fault with its path and the fix.
+ */
 const faultsOf = ({ flows, replicatorOffsetsTopic, brokers, authentication }: Configuration): readonly string[] => {
   const missingBrokers =
     authentication.type !== 'none' && brokers === undefined
@@ -126,7 +128,7 @@ const faultsOf = ({ flows, replicatorOffsetsTopic, brokers, authentication }: Co
 /**
  * Checks a configuration and fills in what was left out.
  *
- * @param root What the configuration is to the reader of an error.
+ * @param root What an error calls the configuration.
  * @throws ConfigurationError that names every field at fault by its path, its value and the fix
  */
 export const parseConfiguration = (root: string, options: unknown): Configuration => {
@@ -142,7 +144,7 @@ const parseJson = (json: string): unknown => {
   try {
     return JSON.parse(json);
   } catch {
-    // Neither the text nor the parser's message, which quotes it: what is not JSON may hold anything.
+    // The message shows neither the text nor the parser's own message, which quotes it: it may hold a password.
     throw new ConfigurationError(`The environment variable ${CONFIGURATION_VARIABLE} is not JSON; write it as JSON`);
   }
 };

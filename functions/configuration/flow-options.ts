@@ -9,14 +9,14 @@ import { notAList, object } from './validate.ts';
 const REPLICATOR_CONNECTOR = 'replicator';
 const SOURCE_ALIAS = 'primary';
 
-/** Whether the day is in the calendar: JavaScript takes 31 February for 3 March. */
+/** Whether the calendar has the day: JavaScript reads 31 February as 3 March. */
 const isInstant = (input: string): boolean =>
   !Number.isNaN(Date.parse(input)) && new Date(input).toISOString().startsWith(input.slice(0, 16));
 const instantFix = 'give an instant in UTC that has passed, for example "2026-11-23T09:00:00Z"';
 const flowFix = 'give a flow as an object, for example {"replicatorConnector":"replicator","sourceAlias":"primary"}';
 const nameFix = 'give the flow a unique "name" of printable ASCII characters that does not start with a colon';
 
-/** A flow as it is written in the configuration. */
+/** A flow as a user writes it in the configuration. */
 const FlowSchema = object(
   {
     /**
@@ -57,7 +57,7 @@ const FlowSchema = object(
         v.string(instantFix),
         v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/, instantFix),
         v.check(isInstant, instantFix),
-        // In the future it would let the function overwrite what MM2 has yet to write.
+        // An instant in the future would let the function overwrite what MM2 is still going to write.
         v.check((input) => Date.parse(input) <= Date.now(), instantFix),
         v.transform(Date.parse),
       ),

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { topicNameFault } from '../offsets/topic-name.ts';
 
-/** A name: a string that is not empty, and that UTF-8 can hold. */
+/** A name: a string that is not empty and can be written in UTF-8. */
 export const text = (fix: string) =>
   v.pipe(
     v.string(fix),
     v.nonEmpty(fix),
-    // Half a surrogate pair is no character: UTF-8 cannot hold it, so the name was damaged on its way.
+    // Half a surrogate pair is no character and cannot be written in UTF-8: the name was damaged on its way here.
     v.check((input) => input.isWellFormed(), `has half a surrogate pair; ${fix}`),
   );
 

@@ -5,8 +5,8 @@ import { text, topicName } from './names.ts';
 import { object } from './validate.ts';
 
 /**
- * How MM2 can run, and where it therefore keeps its offsets. A preset is a schema of what a user has to say, and a case
- * of {@link offsetsOf}; another way to run MM2 is added here, and nowhere else.
+ * The ways to run MM2, each with the place where it keeps its offsets. A way consists of a schema of what the user has
+ * to say, and of a case in {@link offsetsOf}. To add another one, change this file only.
  *
  * | MM2 runs as | connector in the key | offsets topic |
  * | --- | --- | --- |

@@ -10,8 +10,8 @@ const pathOf = (issue: v.BaseIssue<unknown>): string =>
   }, '');
 
 /**
- * An object schema that refuses unknown fields and says the fix of a missing one, which is what the field's own
- * schema says of `undefined`.
+ * An object schema that refuses unknown fields. The message for a missing field is the one that the field's own schema
+ * has for `undefined`.
  */
 export const object = <const Entries extends v.ObjectEntries>(entries: Entries, fix: string) =>
   v.strictObject(entries, ({ path }) => {
@@ -20,14 +20,14 @@ export const object = <const Entries extends v.ObjectEntries>(entries: Entries, 
     return (entry && v.safeParse(entry, undefined).issues?.[0].message) ?? fix;
   });
 
-/** Refuses a list where an object is wanted: to valibot a list is an object, too. */
+/** Refuses a list where an object is wanted, which valibot alone would accept. */
 export const notAList = <Schema extends v.GenericSchema>(schema: Schema, fix: string) =>
   v.pipe(
     v.custom<v.InferInput<Schema>>((input) => !Array.isArray(input), fix),
     schema,
   );
 
-/** Shows a value at fault, of a structure only what it is: inside it may be a password in the wrong place. */
+/** Shows a value at fault. Of an object or a list it shows only that it is one: there may be a password inside. */
 const show = (value: unknown): string => {
   if (value === undefined) {
     return 'missing';
@@ -44,7 +44,7 @@ const show = (value: unknown): string => {
 const describe = (root: string, issue: v.BaseIssue<unknown>): string => {
   const path = pathOf(issue);
   const field = path === '' ? root : `${root}: ${path}`;
-  // An unknown field may be a password in the wrong place, so its value is not shown.
+  // The value of an unknown field is not shown: it may be a password that was put in the wrong place.
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     return `${field} is not a known field; remove it, or look for a misspelling`;
   }
@@ -54,7 +54,7 @@ const describe = (root: string, issue: v.BaseIssue<unknown>): string => {
 /**
  * Checks a value against a schema whose messages say the fix, and returns it typed.
  *
- * @param root What the value is, as its reader knows it: the start of every message.
+ * @param root What the user calls the value; every message starts with it.
  * @throws ConfigurationError that names every field at fault by its path, its value and the fix
  */
 export const validate = <Schema extends v.GenericSchema>(

@@ -13,12 +13,12 @@ export interface EventRecord {
   readonly value: string | null;
 }
 
-/** An `aws:kafka` event: what the event source read since the last batch that it committed. */
+/** An `aws:kafka` event: a batch of records that the event source read from the topic. */
 export interface KafkaEvent {
   readonly eventSourceArn: string;
   /** The brokers in the form `host:port`. */
   readonly bootstrapServers: readonly string[];
-  /** A list for every partition in the batch, each in the order of its offsets. */
+  /** The records of each partition in the batch, in the order in which the event has them: that of their offsets. */
   readonly partitions: readonly (readonly EventRecord[])[];
 }
 
@@ -29,7 +29,7 @@ const isObject = (value: unknown): value is Json =>
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** Shows a value at fault as far as it is short: an event may be anything. */
+/** Shows a value at fault, shortened, for an event may hold anything. */
 const show = (value: unknown): string => {
   if (typeof value === 'string') {
     return JSON.stringify(value.slice(0, 120));
@@ -86,11 +86,11 @@ const parseRecord = (path: string, record: unknown, topic: string): EventRecord 
 /**
  * Reads the event of an MSK event source for Replicator's offsets topic:
  * `{"eventSource":"aws:kafka","eventSourceArn":…,"bootstrapServers":"host:port,…","records":{"connect-offsets-0":[…]}}`
- * (https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html). Keys and values stay in base64: most of them are
- * superseded within the batch and never looked at.
+ * (https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html). Keys and values are left in base64, because most
+ * records are superseded by later ones of the batch and need no decoding.
  *
- * @throws EventError when the event is of another kind or another topic. Such an event must fail, for an event that
- *   is waved through is committed and never delivered again.
+ * @throws EventError when the event is of another kind or another topic. To ignore such an event would lose it: the
+ *   event source takes success as processed, and never delivers it again.
  */
 export const parseKafkaEvent = (event: unknown, topic: string): KafkaEvent => {
   if (!isObject(event) || event.eventSource !== 'aws:kafka') {

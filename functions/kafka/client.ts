@@ -1,6 +1,7 @@
 import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
+import { tolerateMissingLeaders } from './kafkajs-internals.ts';
 
-/** What secures a connection, and says who connects. */
+/** How a connection is encrypted, and how it authenticates. */
 export type Security = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
 /** Where what happens with Kafka is told. Errors that matter are thrown as well, so none of it is more than a hint. */
@@ -12,7 +13,7 @@ export interface KafkaLog {
 }
 
 /**
- * What is tried again where:
+ * Who tries again what, and how often:
  *
  * | who | what | how often |
  * | --- | --- | --- |
@@ -22,10 +23,11 @@ export interface KafkaLog {
  * | ConnectionKeeper | credentials that the brokers refuse | once, read again |
  * | the event source | everything else: the whole batch | until it succeeds |
  *
- * Refused at once, these repetitions take 9 s and 3 s; a broker that does not answer costs its timeout (below) each time.
- * Above all of them stands the invocation's deadline.
+ * Where every attempt is refused at once, the first row takes 9 s and the second 3 s. Where a broker does not answer,
+ * each attempt also takes its timeout (below). The invocation's deadline ends them all.
  *
- * kafkajs alone would retry an idempotent producer for practically ever, and Lambda would cut it off without a word.
+ * By default kafkajs retries an idempotent producer practically for ever: Lambda would stop the function at its
+ * timeout, and nobody would learn the reason.
  */
 const RETRY = { initialRetryTime: 20, retries: 10, maxRetryTime: 2_000 };
 
@@ -36,6 +38,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Configures kafkajs for a Lambda function: short timeouts, few retries, quiet. */
 export const createKafka = (clientId: string, brokers: readonly string[], security: Security, log: KafkaLog): Kafka => {
+  tolerateMissingLeaders();
   const toLog: logCreator =
     () =>
     ({ namespace, log: { message, broker, error } }) =>

@@ -4,7 +4,7 @@ import kafkajs from 'kafkajs';
 import lz4 from 'lz4js';
 import snappy from 'snappyjs';
 
-/** A snappy stream in blocks, as Java's snappy library (xerial) writes it, starts with this and two version numbers. */
+/** Java's snappy library (xerial) writes a stream of blocks, which starts with these bytes and two version numbers. */
 const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const XERIAL_HEADER_LENGTH = 16;
 
@@ -25,7 +25,7 @@ const zstd = { compress: promisify(zstdCompress), decompress: promisify(zstdDeco
 
 /**
  * Registers the codecs that kafkajs lacks. MM2, a person's producer or the topic's own `compression.type` may use any
- * of them, and a reader without the codec would stop for good.
+ * of them, and kafkajs cannot read past a batch whose codec it does not have.
  */
 export const registerCodecs = (): void => {
   const { CompressionCodecs, CompressionTypes } = kafkajs;

@@ -4,6 +4,7 @@ import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { createErrorFromCode, failure } from 'kafkajs/src/protocol/error.js';
 import decodeRecordBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
 import fetchRequest from 'kafkajs/src/protocol/requests/fetch/v11/request.js';
+import metadataResponse from 'kafkajs/src/protocol/requests/metadata/v6/response.js';
 import { KafkaError } from '../errors.ts';
 
 /**
@@ -41,7 +42,11 @@ export interface TopicDescription {
    * broker is older than Kafka 2.8 and tells none.
    */
   readonly id: string | undefined;
-  readonly partitions: number;
+  /**
+   * The epoch of each partition's leader, by its number: it rises with every new leader, who may lack what its
+   * predecessor had (KIP-101, KIP-320); -1 where the broker tells none.
+   */
+  readonly leaderEpochs: ReadonlyMap<number, number>;
 }
 
 /** The part of kafkajs's broker that takes a request of any form. */
@@ -60,6 +65,13 @@ interface RequestChannel {
   };
   readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null;
 }
+
+/** The part of kafkajs's broker that finds coordinators of transactions, too; its typing knows groups alone. */
+interface CoordinatorFinder {
+  findGroupCoordinator(coordinator: { readonly groupId: string; readonly coordinatorType: number }): Promise<unknown>;
+}
+
+const TRANSACTION = 1;
 
 const channelOf = (broker: Broker): RequestChannel => broker as unknown as RequestChannel;
 
@@ -91,6 +103,38 @@ export const clusterOf = (kafka: Kafka): Cluster => {
     throw new Error('kafkajs gave no cluster to the partition assigner: use kafkajs 2.2.4');
   }
   return cluster;
+};
+
+/**
+ * Lets kafkajs live with partitions that have no leader at the moment. It asks for all topics of the cluster where it has
+ * none to look for (at every start of an admin client or a transactional producer), and takes a single partition without
+ * a leader, in anybody's topic, for a failure of the whole request. Whoever needs a leader that is missing is refused
+ * and tries again all the same.
+ */
+export const tolerateMissingLeaders = (): void => {
+  metadataResponse.parse = async (metadata) => {
+    for (const { topicErrorCode } of metadata.topicMetadata) {
+      failOn(topicErrorCode);
+    }
+    return metadata;
+  };
+};
+
+/**
+ * Tells why the coordinator of a transactional id was not found, of which kafkajs says only that it was not.
+ *
+ * @throws what kafkajs throws for the broker's error: TRANSACTIONAL_ID_AUTHORIZATION_FAILED …
+ */
+export const findCoordinator = async (cluster: Cluster, transactionalId: string): Promise<void> => {
+  await cluster.refreshMetadataIfNecessary();
+  const [nodeId] = cluster.getNodeIds();
+  if (nodeId !== undefined) {
+    const broker: unknown = await cluster.findBroker({ nodeId: String(nodeId) });
+    await (broker as CoordinatorFinder).findGroupCoordinator({
+      groupId: transactionalId,
+      coordinatorType: TRANSACTION,
+    });
+  }
 };
 
 const failOn = (code: number): void => {
@@ -228,19 +272,20 @@ const decodeMetadataResponse = async (data: Buffer): Promise<TopicDescription> =
     topic.readUVarIntString();
     const id = topic.readBytes(16)?.toString('hex') ?? '';
     topic.readBoolean(); // is_internal
-    const { length } = topic.readUVarIntArray((partition) => {
+    const leaderEpochs = topic.readUVarIntArray((partition): readonly [number, number] => {
       partition.readInt16(); // its error is the leader's, whom others ask
-      partition.readInt32();
-      partition.readInt32();
-      partition.readInt32();
+      const number = partition.readInt32();
+      partition.readInt32(); // leader_id
+      const epoch = partition.readInt32();
       for (let list = 0; list < 3; list += 1) {
         partition.readUVarIntArray((node) => node.readInt32());
       }
       partition.readTaggedFields();
+      return [number, epoch];
     });
     topic.readInt32(); // topic_authorized_operations
     topic.readTaggedFields();
-    return { id: /[^0]/.test(id) ? id : undefined, partitions: length };
+    return { id: /[^0]/.test(id) ? id : undefined, leaderEpochs: new Map(leaderEpochs) };
   });
   if (description === undefined) {
     throw new KafkaError('A broker answered a question for one topic with none; the request is to be repeated');
@@ -265,7 +310,8 @@ export const describeTopic = async (cluster: Cluster, topic: string): Promise<To
     return await connectionPool.send({ request: metadataRequest(topic), response });
   }
   await cluster.refreshMetadata();
-  return { id: undefined, partitions: cluster.findTopicPartitionMetadata(topic).length };
+  const partitions = cluster.findTopicPartitionMetadata(topic);
+  return { id: undefined, leaderEpochs: new Map(partitions.map(({ partitionId }) => [partitionId, -1])) };
 };
 
 /**

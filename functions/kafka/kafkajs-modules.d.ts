@@ -83,3 +83,11 @@ declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
   }>;
   export default decode;
 }
+
+declare module 'kafkajs/src/protocol/requests/metadata/v6/response.js' {
+  interface Metadata {
+    readonly topicMetadata: readonly { readonly topicErrorCode: number }[];
+  }
+  const response: { parse: (metadata: Metadata) => Promise<Metadata> };
+  export default response;
+}

@@ -1,4 +1,4 @@
-/** Milliseconds after which a request is repeated that a broker could not serve now. */
+/** How long to wait before each repetition, in milliseconds. */
 const DELAYS_MS = [20, 50, 100, 200, 400, 800, 1_600] as const;
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
@@ -7,8 +7,8 @@ const isRetriable = (error: unknown): boolean =>
   error instanceof Error && 'retriable' in error && error.retriable === true;
 
 /**
- * Repeats a request while a broker cannot serve it yet: a topic that not every broker knows, a leader that moves.
- * kafkajs does so for its producers, but not for all that is asked of a cluster.
+ * Repeats a request as long as a broker cannot serve it yet, because it does not know the topic so far or a leader
+ * moves. kafkajs itself does so for its producers, but not for the requests that are made here.
  *
  * @param refresh What to do before each repetition.
  * @throws the last error, or the first one that is not retriable

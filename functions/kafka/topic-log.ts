@@ -7,7 +7,9 @@ import {
   type FetchedBatch,
   type FetchedRecord,
   fetchBatches,
+  findCoordinator,
   type TopicDescription,
+  tolerateMissingLeaders,
 } from './kafkajs-internals.ts';
 import { retrying } from './retrying.ts';
 
@@ -31,7 +33,7 @@ export interface LogRecord {
 export type PartitionOffsets = ReadonlyMap<number, bigint>;
 
 /** A topic as it is at a moment. */
-export interface TopicExtent extends Pick<TopicDescription, 'id'> {
+export interface TopicExtent extends TopicDescription {
   /** The offset of the first record of every partition (or the end, where there is none). */
   readonly starts: PartitionOffsets;
   /** The offset after the last record of every partition, whatever that record is. */
@@ -50,6 +52,8 @@ export interface TopicLog {
   starts(topic: string): Promise<PartitionOffsets>;
   /** The offset after the last record of every partition. @throws as `id` does */
   ends(topic: string): Promise<PartitionOffsets>;
+  /** Tells why a transactional id has no coordinator. @throws what kafkajs throws for the broker's error, if there is one */
+  findCoordinator(transactionalId: string): Promise<void>;
   /**
    * The offset of a partition's first record whose timestamp is not before `timestamp`; `undefined` where there is none.
    *
@@ -99,6 +103,7 @@ const toRecord = (partition: number, fetched: FetchedRecord, outcome: Outcome): 
 /** Opens a {@link TopicLog} on the brokers of `kafka`. */
 export const openTopicLog = (kafka: Kafka): TopicLog => {
   registerCodecs();
+  tolerateMissingLeaders();
   const cluster = clusterOf(kafka);
 
   let disconnected = false;
@@ -119,7 +124,7 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
   const follow = async (topic: string): Promise<TopicDescription> => {
     await retrying(() => cluster.addTargetTopic(topic), refresh);
     const description = await describe(topic);
-    if (cluster.findTopicPartitionMetadata(topic).length !== description.partitions) {
+    if (cluster.findTopicPartitionMetadata(topic).length !== description.leaderEpochs.size) {
       await refresh();
     }
     return description;
@@ -199,14 +204,16 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
       disconnected = true;
       await cluster.disconnect();
     },
+    findCoordinator: (transactionalId) => findCoordinator(cluster, transactionalId),
     id: async (topic) => (await describe(topic)).id,
     extent: async (topic) => {
-      const { id, partitions } = await follow(topic);
-      const [starts, ends] = await Promise.all([offsets(topic, partitions, true), offsets(topic, partitions, false)]);
-      return { id, starts, ends };
+      const description = await follow(topic);
+      const count = description.leaderEpochs.size;
+      const [starts, ends] = await Promise.all([offsets(topic, count, true), offsets(topic, count, false)]);
+      return { ...description, starts, ends };
     },
-    starts: async (topic) => await offsets(topic, (await follow(topic)).partitions, true),
-    ends: async (topic) => await offsets(topic, (await follow(topic)).partitions, false),
+    starts: async (topic) => await offsets(topic, (await follow(topic)).leaderEpochs.size, true),
+    ends: async (topic) => await offsets(topic, (await follow(topic)).leaderEpochs.size, false),
     offsetAt: async (topic, partition, timestamp) => {
       await retrying(() => cluster.addTargetTopic(topic), refresh);
       const asked = [{ topic, partitions: [{ partition }], fromTimestamp: timestamp }];

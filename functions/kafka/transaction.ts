@@ -10,12 +10,13 @@ export interface OutgoingRecord {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Where records of one partition were appended: the offset of the first one, and how many they are. */
+/** Where records of one partition were appended, one after the other. */
 export interface Appended {
   readonly topic: string;
   readonly partition: number;
+  /** The offset of the first of them. */
   readonly baseOffset: bigint;
-  readonly count: number;
+  readonly records: readonly OutgoingRecord[];
 }
 
 /** Milliseconds in which the brokers must acknowledge. */
@@ -81,12 +82,14 @@ export const send = async (
       topicMessages: [...byTopic].map(([topic, ofTopic]) => ({ topic, messages: ofTopic.map(toMessage) })),
     });
     for (const [topic, ofTopic] of byTopic) {
-      for (const [partition, { length: count }] of Map.groupBy(ofTopic, (record) => record.partition)) {
+      for (const [partition, ofPartition] of Map.groupBy(ofTopic, (record) => record.partition)) {
         const ack = acknowledged.find((one) => one.topicName === topic && one.partition === partition);
         if (ack?.baseOffset === undefined) {
-          throw new KafkaError(`${count} records for partition ${partition} of "${topic}" were not acknowledged`);
+          throw new KafkaError(
+            `${ofPartition.length} records for partition ${partition} of "${topic}" were not acknowledged`,
+          );
         }
-        appended.push({ topic, partition, baseOffset: BigInt(ack.baseOffset), count });
+        appended.push({ topic, partition, baseOffset: BigInt(ack.baseOffset), records: ofPartition });
       }
     }
   }

@@ -1,4 +1,6 @@
-/** A number that no offset can be: with a fraction or an exponent, or far beyond 64 bits. Kept as it was written. */
+/**
+ * A number that cannot be an offset: it has a fraction, an exponent or more than 30 digits. Keeps the text as written.
+ */
 export class OtherNumber {
   readonly text: string;
   constructor(text: string) {
@@ -20,10 +22,11 @@ export type ConnectJson =
   | { readonly [field: string]: ConnectJson };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-/** Longer ones exceed 64 bits by far, and millions of digits would take seconds to convert. */
+/** An integer of more digits is far beyond 64 bits, and one of millions of digits would take seconds to convert. */
 const INTEGER = /^-?\d{1,30}$/;
 
-// A reviver is handed a number's own digits (ECMAScript's "JSON.parse source text access"; not yet in TypeScript's lib).
+// A reviver gets each number as it was written (ECMAScript's "JSON.parse source text access"). TypeScript's lib does not
+// have that yet.
 const parseWithSource = JSON.parse as (
   text: string,
   reviver: (field: string, value: ConnectJson | number, context: { readonly source: string }) => ConnectJson,

@@ -1,6 +1,6 @@
 /**
- * A flow: one Replicator connector, and the MM2 connector that takes over from it. Where MM2 keeps its offsets follows
- * from how it runs.
+ * A flow: one Replicator connector, and the MM2 connector that takes over from it. Where that one keeps its offsets
+ * depends on how MM2 runs (`functions/configuration/presets.ts`).
  */
 export interface Flow {
   /** The flow's name in logs and metrics. */
@@ -13,11 +13,11 @@ export interface Flow {
   readonly mm2Connector: string;
   /** MM2's offsets topic. */
   readonly offsetsTopic: string;
-  /** What a tombstone in Replicator's offsets topic does: nothing, or it removes MM2's offset, too. */
+  /** What a tombstone in Replicator's offsets topic does: nothing, or it removes MM2's offset as well. */
   readonly tombstones: 'ignore' | 'propagate';
   /**
-   * Milliseconds since the epoch. Somebody else's records in MM2's offsets topic that are older than this count as
-   * absent: they are left from an earlier, given up attempt with MM2.
+   * Milliseconds since the epoch. Records of somebody else in MM2's offsets topic that are older than this are treated
+   * as if they were not there: they remain from an earlier attempt with MM2 that was given up.
    */
   readonly overwriteBefore?: number;
 }

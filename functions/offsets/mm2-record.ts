@@ -9,7 +9,8 @@ export interface Mm2OffsetKey {
 }
 
 /**
- * Writes how every key of an MM2 connector for one source cluster begins: `["MirrorSourceConnector",{"cluster":"primary",`.
+ * Writes how every key of an MM2 connector for one source cluster begins:
+ * `["MirrorSourceConnector",{"cluster":"primary",`.
  */
 export const mm2KeyPrefix = ({ connector, sourceAlias }: Pick<Mm2OffsetKey, 'connector' | 'sourceAlias'>): string =>
   `[${jacksonString(connector)},{"cluster":${jacksonString(sourceAlias)},`;
@@ -19,7 +20,8 @@ export const mm2KeyPrefix = ({ connector, sourceAlias }: Pick<Mm2OffsetKey, 'con
  * `["MirrorSourceConnector",{"cluster":"primary","partition":2,"topic":"foo"}]`.
  *
  * MM2 compares bytes, so the form is exact: compact, fields in this very order
- * (org.apache.kafka.connect.mirror.MirrorUtils#wrapPartition, org.apache.kafka.connect.storage.OffsetStorageReaderImpl).
+ * (org.apache.kafka.connect.mirror.MirrorUtils#wrapPartition,
+ * org.apache.kafka.connect.storage.OffsetStorageReaderImpl).
  */
 export const mm2Key = (key: Mm2OffsetKey): string =>
   `${mm2KeyPrefix(key)}"partition":${key.partition},"topic":${jacksonString(key.topic)}}]`;

@@ -1,6 +1,6 @@
 import { isJsonObject, parseConnectJson } from './connect-json.ts';
 
-/** Where a record of Replicator's offsets topic stands: the provenance of an offset written for MM2. */
+/** Where a record of Replicator's offsets topic stands. An offset written for MM2 names it as its provenance. */
 export interface Place {
   /** The ARN of the cluster that the event source reads. */
   readonly eventSource: string;
@@ -11,11 +11,11 @@ export interface Place {
   readonly timestamp: number;
 }
 
-/** Writes a place as a record header carries it. */
+/** Writes a place in the form that a record header has. */
 export const encodePlace = ({ eventSource, topic, partition, offset, timestamp }: Place): string =>
   `{"eventSource":${JSON.stringify(eventSource)},"topic":${JSON.stringify(topic)},"partition":${partition},"offset":${offset},"timestamp":${timestamp}}`;
 
-/** Reads what {@link encodePlace} wrote; `undefined` for what says no place. */
+/** Reads what {@link encodePlace} wrote; `undefined` for anything else. */
 export const decodePlace = (bytes: Uint8Array): Place | undefined => {
   try {
     const json = parseConnectJson(bytes);
@@ -37,7 +37,7 @@ export const decodePlace = (bytes: Uint8Array): Place | undefined => {
   }
 };
 
-/** How a place stands to another one. */
+/** How a place compares to another one. */
 export type PlaceOrder =
   | { readonly kind: 'same' | 'unrelated' }
   | {

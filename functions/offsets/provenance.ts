@@ -1,8 +1,8 @@
 import { decodePlace, encodePlace, type Place } from './place.ts';
 
 /**
- * The header that every record of this function carries in MM2's offsets topics, and nobody else's does. MM2 ignores
- * headers there (org.apache.kafka.connect.storage.KafkaOffsetBackingStore keeps key and value alone).
+ * The header that every record of the sync has in MM2's offsets topics, and no record of anybody else. MM2 ignores
+ * headers there (org.apache.kafka.connect.storage.KafkaOffsetBackingStore keeps key and value only).
  */
 export const PROVENANCE_HEADER = 'mm2-migration';
 
@@ -17,7 +17,7 @@ export type Provenance =
   | { readonly kind: 'returned'; readonly timestamp: number | undefined }
   /** A tombstone by which a person hands the key back to the sync. */
   | { readonly kind: 'handed-back' }
-  /** No such header, or one that cannot be read: in doubt the record is somebody else's. */
+  /** It has no such header, or one that cannot be read: then it counts as somebody else's. */
   | { readonly kind: 'theirs' };
 
 const HANDED_BACK = 'handed-back';

@@ -23,7 +23,7 @@ const MAX_INT32 = 2n ** 31n - 1n;
 const MAX_INT64 = 2n ** 63n - 1n;
 const EXCERPT_LENGTH = 120;
 
-/** Shows a value at fault, shortened to what a log line can bear. */
+/** Shows a value at fault, shortened for a log line. */
 const excerpt = (text: string): string =>
   text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}… (${text.length} characters)` : text;
 
@@ -37,7 +37,7 @@ const show = (json: ConnectJson | undefined): string => {
   if (json instanceof OtherNumber) {
     return excerpt(json.text);
   }
-  // Inside a structure the exact digits do not matter: it is the structure that is at fault.
+  // Numbers inside an object or a list may lose digits here: the fault is that there is an object or a list.
   const approximate = (_field: string, value: ConnectJson) => {
     if (typeof value === 'bigint') {
       return Number(value);
@@ -53,7 +53,7 @@ const show = (json: ConnectJson | undefined): string => {
 
 const malformed = (reason: string) => ({ kind: 'malformed', reason }) as const;
 
-/** Takes `{"schema":…,"payload":…}` off, which JsonConverter writes with `schemas.enable=true`. */
+/** Unwraps `{"schema":…,"payload":…}`, which JsonConverter writes with `schemas.enable=true`. */
 const unwrap = (json: ConnectJson): ConnectJson => {
   if (!isJsonObject(json) || Object.keys(json).length !== 2) {
     return json;
@@ -100,9 +100,9 @@ const decodeSourcePartition = (connector: string, json: ConnectJson): DecodedKey
 
 /**
  * Decodes a key of Replicator's offsets topic: `["replicator",{"topic":"foo","partition":2}]`, bare or in a schema
- * envelope. The topic is shared by all connectors of a Connect cluster, so the keys of connectors other than
- * `connectors` are foreign, whatever their source partition looks like.
- * Never throws: a key that is none of this is malformed, with the reason.
+ * envelope. All connectors of a Connect cluster share the topic: keys of any other connector than `connectors` are
+ * foreign, whatever object stands for their source partition. Never throws: a key that is none of this is malformed,
+ * with the reason.
  */
 export const decodeKey = (key: Uint8Array | null, connectors: ReadonlySet<string>): DecodedKey => {
   if (key === null) {
@@ -120,7 +120,7 @@ export const decodeKey = (key: Uint8Array | null, connectors: ReadonlySet<string
   if (connectors.has(connector)) {
     return decodeSourcePartition(connector, source);
   }
-  // Connect itself also writes `null` where a connector has no source partition.
+  // Connect writes `null` for a connector that has no source partition.
   if (source === null || isJsonObject(source)) {
     return { kind: 'foreign', connector };
   }

@@ -16,7 +16,6 @@ export interface Translation {
 
 /** A record that is no Connect offset, and why. */
 export interface MalformedRecord {
-  /** Where the record stands. */
   readonly place: Place;
   readonly reason: string;
   /** The connector that the key names, as far as it could be read. */
@@ -25,14 +24,14 @@ export interface MalformedRecord {
   readonly flows: readonly Flow[];
 }
 
-/** How many well-formed records of a batch were what, for one flow. */
+/** Counts a batch's well-formed records by what became of them, for one flow. */
 export interface FlowCounts {
   translated: number;
   superseded: number;
   tombstones: number;
 }
 
-/** What a batch of Replicator's offsets comes to for one flow. */
+/** A batch of Replicator's offsets, translated for one flow. */
 export interface FlowTranslation {
   readonly flow: Flow;
   /**
@@ -42,11 +41,13 @@ export interface FlowTranslation {
    */
   readonly translations: readonly Translation[];
   readonly counts: Readonly<FlowCounts>;
-  /** Translations whose key came in more than one partition of the topic, where only clocks decide. */
+  /**
+   * Translations whose key came from more than one partition, so that only timestamps said which record is the last.
+   */
   readonly ambiguous: readonly Translation[];
 }
 
-/** What a batch of Replicator's offsets comes to. */
+/** A batch of Replicator's offsets, translated for every flow. */
 export interface BatchTranslation {
   readonly flows: readonly FlowTranslation[];
   /** Records of other connectors. */
@@ -55,7 +56,7 @@ export interface BatchTranslation {
   readonly malformed: readonly MalformedRecord[];
 }
 
-/** A record with a readable key of a flow's connector. */
+/** A record whose key could be read and names the connector of a flow. */
 interface KeyedRecord {
   readonly connector: string;
   readonly source: SourcePartition;
@@ -65,7 +66,7 @@ interface KeyedRecord {
 
 type Refuse = (place: Place, reason: string, flows: readonly Flow[], connector?: string) => void;
 
-/** Decodes each key once: a busy source partition's key comes many times in a batch. */
+/** Decodes each key once, for the same key comes many times in a batch. */
 const keyDecoder = (connectors: ReadonlySet<string>) => {
   const decoded = new Map<string | null, DecodedKey>();
   return (key: string | null): DecodedKey => {
@@ -141,7 +142,7 @@ const translateFlow = (
     isFromSeveralPartitions(ofKey) ? [newestOf(ofKey)] : ofKey,
   );
   const translated = translations.filter(({ value }) => value !== null).length;
-  // What was valid in its partition, and lost to another partition's, is superseded as well.
+  // Superseded as well: a valid record that lost to one of another partition.
   const counts = { translated, superseded: superseded + valid - translated, tombstones };
   return { flow, translations, counts, ambiguous };
 };

@@ -13,16 +13,16 @@ import { createConnectionKeeper } from '../writing/connection-keeper.ts';
 import { METRIC_NAMESPACE } from './metric-names.ts';
 import { createReport } from './report.ts';
 
-/** Milliseconds before Lambda's own timeout at which an invocation gives up, so that it can still say why. */
+/** An invocation gives up this many milliseconds before Lambda's own timeout, so that it can still say why. */
 const RESERVE_MS = 2_000;
 
 /**
  * Creates the Lambda handler for the MSK event source on Replicator's offsets topic.
  *
- * The handler takes an `aws:kafka` event, and returns nothing once every offset in it stands in MM2's offsets topics
- * (or is not meant to). It throws when that is not so, and the event source then repeats the whole batch.
+ * The handler takes an `aws:kafka` event. It returns when every offset of it stands in MM2's offsets topics, or was
+ * left out on purpose. Otherwise it throws, and the event source repeats the whole batch.
  *
- * @param method The authentication that this bundle carries.
+ * @param method The one kind of authentication in this bundle.
  * @throws ConfigurationError at cold start
  */
 export const createHandler = <Type extends Authentication['type']>(
@@ -33,8 +33,8 @@ export const createHandler = <Type extends Authentication['type']>(
   const isOurs = (one: Authentication): one is Extract<Authentication, { type: Type }> => one.type === method.type;
   if (!isOurs(authentication)) {
     throw new ConfigurationError(
-      `OFFSET_SYNC: authentication.type is "${authentication.type}", but this bundle carries "${method.type}" alone; ` +
-        'deploy the bundle of that authentication',
+      `OFFSET_SYNC: authentication.type is "${authentication.type}", but this bundle contains "${method.type}" only; ` +
+        'deploy the bundle that was built for the configured one',
     );
   }
 

@@ -9,12 +9,15 @@ export interface TopicSettings {
   readonly timestampType: string | undefined;
 }
 
+/** The part of a {@link TopicLog} that looking takes. */
+export type ReadingLog = Pick<TopicLog, 'extent' | 'offsetAt' | 'read'>;
+
 /**
  * A cluster that is looked at. It asks and reads only: there is no producer, nothing is created, and no consumer group
  * is joined.
  */
 export interface ReadingCluster {
-  readonly log: TopicLog;
+  readonly log: ReadingLog;
   /** The topics that may be seen. */
   topics(): Promise<ReadonlySet<string>>;
   /** Settings by topic, empty ones where the right to see them is missing. */
@@ -33,6 +36,10 @@ const SETTINGS_AT_ONCE = 200;
 
 const isRefused = (error: unknown): boolean =>
   error instanceof Error && 'type' in error && String(error.type).endsWith('AUTHORIZATION_FAILED');
+
+/** kafkajs makes one error of a group that may not be seen and of one whose coordinator does not answer. */
+const isUnseen = (error: unknown): boolean =>
+  isRefused(error) || (error instanceof Error && error.name === 'KafkaJSGroupCoordinatorNotFound');
 
 const settingsOf = async (admin: Admin, topics: readonly string[]): Promise<readonly [string, TopicSettings][]> => {
   try {
@@ -102,7 +109,7 @@ export const openReadingCluster = async (kafka: Kafka): Promise<ReadingCluster> 
           ),
         );
       } catch (error) {
-        if (isRefused(error)) {
+        if (isUnseen(error)) {
           return new Map();
         }
         throw error;

@@ -1,9 +1,8 @@
-import type { TopicLog } from '../kafka/topic-log.ts';
 import type { Flow } from '../offsets/flow.ts';
 import type { GroupLag, OffsetsTopicState } from '../readiness/flow-findings.ts';
 import { createMm2Progress, type Mm2Progress } from '../readiness/mm2-progress.ts';
 import { createReplicatorProgress, type ReplicatorProgress } from '../readiness/replicator-progress.ts';
-import type { ReadingCluster, TopicSettings } from './reading-cluster.ts';
+import type { ReadingCluster, ReadingLog, TopicSettings } from './reading-cluster.ts';
 
 /** What the offsets topics on the target cluster say. */
 export interface OffsetsRead {
@@ -30,9 +29,9 @@ const stateOf = async (
 });
 
 const readWhole = async (
-  log: TopicLog,
+  log: ReadingLog,
   topic: string,
-  take: Parameters<TopicLog['read']>[3],
+  take: Parameters<ReadingLog['read']>[3],
 ): Promise<ReadonlyMap<number, bigint>> => {
   const { starts, ends } = await log.extent(topic);
   await log.read(topic, starts, ends, take);

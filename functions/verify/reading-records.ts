@@ -1,15 +1,15 @@
-import type { LogRecord, TopicLog } from '../kafka/topic-log.ts';
+import type { LogRecord } from '../kafka/topic-log.ts';
 import type { SourceEntry } from '../readiness/compared-logs.ts';
 import type { Evidence } from '../readiness/partition-state.ts';
 import type { SourceRange } from '../readiness/prediction.ts';
 import { proveTrueNext } from '../readiness/proof.ts';
 import { type Tally, type TallySide, tally } from '../readiness/tally.ts';
 import { type ContentOptions, contentOf, REPLICATOR_PROVENANCE_HEADER } from './content.ts';
-import type { TopicSettings } from './reading-cluster.ts';
+import type { ReadingLog, TopicSettings } from './reading-cluster.ts';
 
 /** One side of a comparison: a partition as it was when its ends were asked for. */
 export interface PartitionOnCluster {
-  readonly log: TopicLog;
+  readonly log: ReadingLog;
   readonly topic: string;
   readonly partition: number;
   readonly range: SourceRange;

@@ -80,7 +80,7 @@ export const createConnectionKeeper = (
   const denied = (cause: unknown) =>
     new CredentialsError(
       `The brokers do not let ${authenticator.credentials} do what the function has to: ${messageOf(cause)}. Grant what ` +
-        'the README lists under "Deploy it"',
+        'docs/permissions.md lists',
       { cause },
     );
 

@@ -66,6 +66,7 @@ const ensureOffsetsTopics = async ({
 export const connect = async (options: ConnectionOptions): Promise<Connection> => {
   const { kafka, configuration, deadline, known } = options;
   let isClosed = false;
+  const topicLog = openTopicLog(kafka);
   const producers: Producer[] = [];
   const connectProducer = async (): Promise<Producer> => {
     if (isClosed) {
@@ -80,14 +81,16 @@ export const connect = async (options: ConnectionOptions): Promise<Connection> =
     });
     // A fenced producer is of no more use.
     await Promise.allSettled(producers.splice(0, producers.length, producer).map((fenced) => fenced.disconnect()));
-    await producer.connect();
+    await producer.connect().catch(async (error) => {
+      await topicLog.findCoordinator(configuration.name);
+      throw error;
+    });
     if (isClosed) {
       await producer.disconnect();
       throw new KafkaError('The connection was closed while its producer was connected');
     }
     return producer;
   };
-  const topicLog = openTopicLog(kafka);
   const close = async () => {
     isClosed = true;
     await Promise.allSettled([...producers.map((producer) => producer.disconnect()), topicLog.disconnect()]);

@@ -1,6 +1,7 @@
 import { KafkaError } from '../errors.ts';
 import { createPartitioner } from '../kafka/partitioner.ts';
 import type { LogRecord, PartitionOffsets, TopicExtent, TopicLog } from '../kafka/topic-log.ts';
+import type { Appended } from '../kafka/transaction.ts';
 import type { Flow } from '../offsets/flow.ts';
 import { createLastRecords, type LastRecords } from '../offsets/last-records.ts';
 
@@ -22,12 +23,15 @@ export interface FollowedTopic {
    * @returns the keys of what was read, each as often as it was read
    * @throws KafkaError when it is no longer the topic that was read
    */
-  appended(partition: number, baseOffset: bigint, count: number): Promise<readonly string[]>;
+  appended(appended: Appended): Promise<readonly string[]>;
   /** The transaction in which records were appended was committed: its marker ends the partitions. */
   committed(): void;
   /** The transaction failed: whatever was appended is read like anybody's. */
   failed(): void;
 }
+
+/** A record that was seen at the end of a partition: where the log has lost its end meanwhile, it no longer stands there. */
+type Landmark = Pick<LogRecord, 'offset' | 'key' | 'value'>;
 
 /** How far a partition is known. */
 interface Position {
@@ -37,7 +41,22 @@ interface Position {
   readonly undecided: bigint | undefined;
   /** Where the partition ends unless somebody else writes. */
   readonly expected: bigint;
+  /** The last record that was read or written here, none in an empty partition. */
+  readonly landmark: Landmark | undefined;
+  /** The epoch of the leader that had it. */
+  readonly epoch: number | undefined;
 }
+
+const isEqual = (a: Buffer | null, b: Buffer | null): boolean => (a === null || b === null ? a === b : a.equals(b));
+
+const isSameContent = (a: Landmark, b: Landmark): boolean => isEqual(a.key, b.key) && isEqual(a.value, b.value);
+
+/** A copy that does not keep the whole answer of a broker in memory. */
+const copyOf = ({ offset, key, value }: Landmark): Landmark => ({
+  offset,
+  key: key && Buffer.from(key),
+  value: value && Buffer.from(value),
+});
 
 const startOf = ({ unread, undecided }: Position): bigint => undecided ?? unread;
 
@@ -61,28 +80,64 @@ export const followTopic = async (log: TopicLog, name: string, flows: readonly F
     return position;
   };
 
-  /** @returns the keys of the flows that were read */
-  const read = async (from: PartitionOffsets, to: PartitionOffsets): Promise<readonly string[]> => {
+  const startFrom = (offsets: PartitionOffsets, { leaderEpochs }: Pick<TopicExtent, 'leaderEpochs'>) => {
+    for (const [partition, offset] of offsets) {
+      const epoch = leaderEpochs.get(partition);
+      positions.set(partition, { unread: offset, undecided: undefined, expected: offset, landmark: undefined, epoch });
+    }
+  };
+
+  /**
+   * Reads partitions from where each is known to.
+   *
+   * @returns the keys of the flows that were read
+   * @throws KafkaError when the last record that was seen does not stand there any more
+   */
+  const read = async (to: PartitionOffsets): Promise<readonly string[]> => {
     const keys: string[] = [];
     const open = new Map<number, bigint>();
+    const landmarks = new Map<number, Landmark>();
+    const from = new Map(
+      [...to.keys()].map((partition) => {
+        const position = positionOf(partition);
+        const start = startOf(position);
+        const landmark = position.landmark?.offset;
+        return [partition, landmark !== undefined && landmark < start ? landmark : start];
+      }),
+    );
+    const missed = new Set([...to.keys()].filter((partition) => positionOf(partition).landmark !== undefined));
     await log.read(name, from, to, (record: LogRecord) => {
-      if (!lastRecords.follows(record) || own.get(record.partition)?.has(record.offset)) {
+      const { partition, offset } = record;
+      const position = positionOf(partition);
+      landmarks.set(partition, record);
+      if (offset === position.landmark?.offset && isSameContent(record, position.landmark)) {
+        missed.delete(partition);
+      }
+      if (offset < startOf(position) || !lastRecords.follows(record) || own.get(partition)?.has(offset)) {
         return;
       }
       lastRecords.read(record);
       keys.push(record.key?.toString() ?? '');
-      if (record.outcome === 'open' && !open.has(record.partition)) {
-        open.set(record.partition, record.offset);
+      if (record.outcome === 'open' && !open.has(partition)) {
+        open.set(partition, offset);
       }
     });
     for (const [partition, end] of to) {
-      positions.set(partition, { unread: end, undecided: open.get(partition), expected: end });
+      const { epoch, landmark: before } = positionOf(partition);
+      if (missed.has(partition)) {
+        throw changed(`Partition ${partition} of "${name}" has another record at offset ${before?.offset} than before`);
+      }
+      const last = landmarks.get(partition);
+      const landmark = last ? copyOf(last) : before;
+      positions.set(partition, { unread: end, undecided: open.get(partition), expected: end, landmark, epoch });
     }
     return keys;
   };
 
-  const { id, starts, ends } = await log.extent(name);
-  await read(starts, ends);
+  const first = await log.extent(name);
+  const { id, starts, ends } = first;
+  startFrom(starts, first);
+  await read(ends);
   const partitionOf = createPartitioner(ends.size);
 
   /** What shows that this is no longer the topic that was read. */
@@ -116,10 +171,17 @@ export const followTopic = async (log: TopicLog, name: string, flows: readonly F
       if (change !== undefined) {
         throw changed(change);
       }
-      const grown = new Map([...now.ends].filter(([partition, end]) => end > positionOf(partition).expected));
-      await read(new Map([...grown.keys()].map((partition) => [partition, startOf(positionOf(partition))])), grown);
+      // A new leader may lack what its predecessor had, and others may have written in its place since.
+      const suspected = [...now.ends].filter(([partition, end]) => {
+        const { expected, epoch } = positionOf(partition);
+        return end > expected || now.leaderEpochs.get(partition) !== epoch;
+      });
+      await read(new Map(suspected));
+      for (const [partition] of suspected) {
+        positions.set(partition, { ...positionOf(partition), epoch: now.leaderEpochs.get(partition) });
+      }
     },
-    appended: async (partition, baseOffset, count) => {
+    appended: async ({ partition, baseOffset, records }) => {
       const position = positionOf(partition);
       if (!before.has(partition)) {
         before.set(partition, position);
@@ -127,20 +189,19 @@ export const followTopic = async (log: TopicLog, name: string, flows: readonly F
       if (baseOffset < position.expected) {
         throw changed(`Partition ${partition} of "${name}" has lost records from offset ${baseOffset} on`);
       }
-      const keys =
-        baseOffset > position.expected
-          ? await read(new Map([[partition, startOf(position)]]), new Map([[partition, baseOffset]]))
-          : [];
+      const keys = baseOffset > position.expected ? await read(new Map([[partition, baseOffset]])) : [];
       if (baseOffset > position.expected && (await log.id(name)) !== id) {
         throw changed(`"${name}" was deleted and created anew`);
       }
       const offsets = own.get(partition) ?? new Set();
       own.set(partition, offsets);
-      for (let index = 0; index < count; index += 1) {
+      for (const index of records.keys()) {
         offsets.add(baseOffset + BigInt(index));
       }
-      const end = baseOffset + BigInt(count);
-      positions.set(partition, { ...positionOf(partition), unread: end, expected: end });
+      const end = baseOffset + BigInt(records.length);
+      const last = records.at(-1);
+      const landmark = last && { offset: end - 1n, key: Buffer.from(last.key), value: last.value };
+      positions.set(partition, { ...positionOf(partition), unread: end, expected: end, landmark });
       return keys;
     },
     committed: () => {

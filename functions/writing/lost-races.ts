@@ -58,9 +58,9 @@ export const sendAll = async (
     const topics = new Map(next.map(({ topic }) => [topic.name, topic]));
     /** What was appended between the look and this send. */
     const between = new Set<string>();
-    for (const { topic, partition, baseOffset, count } of await send(next.flatMap(recordsOf))) {
-      for (const key of (await topics.get(topic)?.appended(partition, baseOffset, count)) ?? []) {
-        between.add(`${topic} ${key}`);
+    for (const appended of await send(next.flatMap(recordsOf))) {
+      for (const key of (await topics.get(appended.topic)?.appended(appended)) ?? []) {
+        between.add(`${appended.topic} ${key}`);
       }
     }
     next = next.flatMap((one): readonly Outgoing[] => {

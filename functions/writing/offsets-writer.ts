@@ -60,14 +60,21 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
   const lastOf = (translation: Translation): LastRecord | undefined =>
     topicOf(translation).lastRecords.get(translation.key);
 
-  /** Writes again what a reader of the topics would not see, by the doing of an instance that ended in the midst of it. */
-  const settle = async (): Promise<void> => {
-    const restored = followed.flatMap((topic) =>
+  const unsettled = (): readonly Outgoing[] =>
+    followed.flatMap((topic) =>
       topic.lastRecords
         .unsettled()
         .map((one): Outgoing => ({ topic, ...one, isBeatenBy: (last) => last !== one.record })),
     );
-    await sendInTransactions(transactions, followed, restored);
+
+  /**
+   * Writes again what a reader of the topics would not see, by the doing of an instance that ended in the midst of it.
+   * A send may learn of more of it: how somebody else's transaction ended meanwhile.
+   */
+  const settle = async (): Promise<void> => {
+    for (let restored = unsettled(); restored.length > 0; restored = unsettled()) {
+      await sendInTransactions(transactions, followed, restored);
+    }
   };
 
   /** The ends of the source partitions, looked at only where the guard, or two translations of one key, ask for them. */
@@ -105,7 +112,7 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
 
   const missingKeys = (): KeysByTopic =>
     new Map(
-      followed.map(({ name, lastRecords }) => [name, (known.get(name) ?? new Set()).difference(lastRecords.keys())]),
+      [...known].map(([name, keys]) => [name, keys.difference(topics.get(name)?.lastRecords.keys() ?? new Set())]),
     );
 
   await settle();
@@ -116,8 +123,8 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
     write: async (translations) => {
       const ends = await sourceEnds(translations);
       const endOf = ({ place }: Translation) => ends.get(place.topic)?.get(place.partition);
-      const latest = withoutRivals(translations, endOf);
-      const decided = latest.map((translation) => ({
+      const latest = new Set(withoutRivals(translations, endOf));
+      const decided = [...latest].map((translation) => ({
         translation,
         decision: decide(translation, lastOf(translation), endOf(translation)),
       }));
@@ -135,6 +142,7 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
         ]),
       );
       const standing = await sendInTransactions(transactions, followed, [...cleared.values()]);
+      await settle();
       const sent = [...cleared].map(([translation, outgoing]) => ({
         translation,
         outgoing,
@@ -143,14 +151,14 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
       const won = sent.filter(({ outgoing, last }) => last === outgoing.record);
       const isContested = ({ translation, last }: (typeof sent)[number]) =>
         last.kind === 'ours' && comparePlaces(last.place, translation.place).kind !== 'unrelated';
-      const lost = sent.filter((one) => !won.includes(one));
+      const lost = sent.filter(({ outgoing, last }) => last !== outgoing.record);
       const contested = lost.filter(isContested).map(({ translation }) => translation);
       const beaten = lost.filter((one) => !isContested(one)).map(({ translation }) => translation);
       return {
         written: won.map(({ translation }) => translation),
         repeated: [
           ...of(({ kind }) => kind === 'repeat'),
-          ...translations.filter((translation) => !latest.includes(translation)),
+          ...translations.filter((translation) => !latest.has(translation)),
           ...contested,
         ],
         takenOver: [...of(({ kind }) => kind === 'taken-over'), ...beaten],

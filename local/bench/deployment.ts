@@ -55,7 +55,7 @@ export const createDeployment = (name: string, brokers: readonly string[]): Depl
       offset: 1_000_000n + offset,
       form: 'plain',
     };
-    return { entry, ...bytesOf(entry), partition, offset, timestamp: BigInt(Date.now()) };
+    return { entry, ...bytesOf(entry), partition, offset, timestamp: BigInt(Date.now()), generation: 0 };
   };
   const nextEvent = ({ keys, records }: BatchShape): string =>
     eventOf(

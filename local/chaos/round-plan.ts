@@ -16,17 +16,6 @@ export interface PlannedFlow {
   readonly tombstones: 'ignore' | 'propagate';
 }
 
-/** Something that somebody else, MM2 or a person, writes to an MM2 offsets topic. */
-export interface Write {
-  /** The flow whose key it is, by its place in the plan. */
-  readonly flow: number;
-  readonly source: Source;
-  readonly value: string | null;
-}
-
-/** How somebody else writes: in no transaction, or in one that stays open for a moment and then ends like this. */
-export type Transaction = 'none' | 'committed' | 'aborted';
-
 export type Step =
   | {
       readonly kind: 'flush';
@@ -36,10 +25,15 @@ export type Step =
     }
   | Delivery
   /** An instance is replaced by one that has to start. */
-  | { readonly kind: 'cold start'; readonly slot: number }
-  | { readonly kind: 'take over'; readonly writes: readonly Write[]; readonly transaction: Transaction };
+  | { readonly kind: 'cold-start'; readonly slot: number }
+  | Act;
 
-export type DeliveryReason = 'new' | 'again' | 'several times' | 'in pieces' | 'replay' | 'the rest';
+export type DeliveryReason = 'new' | 'again' | 'several-times' | 'in-pieces' | 'replay' | 'the-rest';
+
+/** The slots of the deployment's instances. */
+export const SLOTS = [0, 1, 2] as const;
+/** The slot of an instance of another deployment, which serves the same flows under another name. */
+export const RIVAL_SLOT = 3;
 
 /** Batches that are delivered one after the other, each until it is taken. */
 export interface Delivery {
@@ -47,102 +41,68 @@ export interface Delivery {
   readonly why: DeliveryReason;
   /** Which of the instances gets them. */
   readonly slot: number;
+  /** Another instance, which gets the first batch at the same time. */
+  readonly alsoIn?: number;
   /** Records, by their number in the order in which they were flushed. */
   readonly batches: readonly (readonly number[])[];
-  /** Strikes while the first batch is delivered. */
-  readonly fault?: Fault;
+  /** Happen while the first batch is delivered, one after the other. */
+  readonly strikes: readonly Strike[];
+}
+
+/** A fault at a moment, which is counted from the strike before. */
+export interface Strike {
+  readonly at: Moment;
+  readonly fault: Fault;
 }
 
 export type Fault =
-  | { readonly kind: 'connections dropped' | 'connections silent' | 'instance killed'; readonly at: Moment }
-  | { readonly kind: 'answers withheld'; readonly at: Moment; readonly milliseconds: number }
-  /** The broker is killed, and started again so much later. */
-  | { readonly kind: 'broker killed'; readonly at: Moment; readonly milliseconds: number }
-  /** Another instance gets the batch at the same time. */
-  | { readonly kind: 'two instances at once'; readonly other: number }
+  | { readonly kind: 'connections-dropped' | 'connections-silent' | 'instance-killed' | 'leaders-moved' }
+  | { readonly kind: 'answers-withheld'; readonly forMs: number }
+  /** One of the brokers is killed, and started again so much later. */
+  | { readonly kind: 'broker-killed'; readonly broker: number; readonly forMs: number }
   /** Another instance takes the batch, and later records, while this one stands still in the midst of it. */
   | {
-      readonly kind: 'overtaken by another instance';
-      readonly at: Moment;
-      readonly other: number;
+      readonly kind: 'overtaken' | 'overtaken-by-another-deployment';
+      readonly slot: number;
       readonly later: readonly number[];
     }
-  /** Somebody else writes keys of the batch, one time after the other. */
+  | Act;
+
+/** A key that MM2 looks for. */
+export interface PlannedKey {
+  /** The flow whose key it is, by its place in the plan. */
+  readonly flow: number;
+  readonly source: Source;
+}
+
+/** Something that somebody else, MM2 or a person, writes to an MM2 offsets topic. */
+export interface Write extends PlannedKey {
+  readonly value: string | null;
+  /** A header of the sync's name, which no record of anybody else's should have. */
+  readonly header?: ForgedHeader;
+  /** Whether it stands in another partition than Java's partitioner picks. */
+  readonly elsewhere?: true;
+}
+
+/** A header of the sync's name that says nothing: without a value, with nonsense in it, or there twice. */
+export type ForgedHeader = 'header-null' | 'header-garbage' | 'header-twice';
+
+/** How somebody else writes: in no transaction, or in one that stays open for a moment and then ends like this. */
+export type Transaction = 'none' | 'committed' | 'aborted';
+
+/** What somebody else does, between deliveries or in the midst of one. */
+export type Act =
+  | { readonly kind: 'taken-over'; readonly writes: readonly Write[]; readonly transaction: Transaction }
+  /** Tombstones that give keys back to the sync. */
+  | { readonly kind: 'handed-back'; readonly keys: readonly PlannedKey[] }
+  | { readonly kind: 'partitions-added'; readonly offsetsTopic: string; readonly count: number }
   | {
-      readonly kind: 'taken over in mid-delivery';
-      readonly times: readonly { readonly at: Moment; readonly writes: readonly Write[] }[];
-      readonly transaction: Transaction;
-    };
-
-const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
-
-const describeMoment = ({ request, side }: Moment): string => `${side} request ${request}`;
-
-const describeWrites = (writes: readonly Write[], transaction: Transaction): string =>
-  writes.map(({ flow, source, value }) => `flow ${flow} ${source.topic}-${source.partition} = ${value}`).join(', ') +
-  (transaction === 'none' ? '' : ` (transaction: ${transaction})`);
-
-const describeFault = (fault: Fault): string => {
-  switch (fault.kind) {
-    case 'answers withheld':
-    case 'broker killed':
-      return `${fault.kind} ${describeMoment(fault.at)} for ${fault.milliseconds} ms`;
-    case 'two instances at once':
-      return `${fault.kind}, the other one in slot ${fault.other}`;
-    case 'overtaken by another instance':
-      return `${fault.kind} ${describeMoment(fault.at)}, in slot ${fault.other}, with later records [${fault.later.join(' ')}]`;
-    case 'taken over in mid-delivery':
-      return `${fault.kind}: ${fault.times
-        .map(({ at, writes }) => `${describeMoment(at)} ${describeWrites(writes, fault.transaction)}`)
-        .join('; ')}`;
-    default:
-      return `${fault.kind} ${describeMoment(fault.at)}`;
-  }
-};
-
-const describeEntry = (entry: Entry): string => {
-  if (entry.kind === 'noise') {
-    return `noise ${entry.key} = ${entry.value}`;
-  }
-  const { connector, source, form } = entry;
-  const value = entry.kind === 'tombstone' ? 'tombstone' : `${entry.offset}`;
-  return `${connector} ${source.topic}-${source.partition}${form === 'plain' ? '' : ` (${form})`} = ${value}`;
-};
-
-/** Tells what a step does, for whoever has to understand a round that failed. */
-export const describeStep = (step: Step): string => {
-  switch (step.kind) {
-    case 'flush':
-      return `flush ${step.entries.map(describeEntry).join(', ')}${step.clock === 0 ? '' : ` (clock ${step.clock} ms)`}`;
-    case 'deliver':
-      return (
-        `deliver ${step.why}, slot ${step.slot}: ${step.batches.map((batch) => `[${batch.join(' ')}]`).join(' ')}` +
-        (step.fault ? `; ${describeFault(step.fault)}` : '')
-      );
-    case 'cold start':
-      return `cold start of slot ${step.slot}`;
-    case 'take over':
-      return `somebody else writes ${describeWrites(step.writes, step.transaction)}`;
-  }
-};
-
-/** The faults of a plan by kind: what strikes, what is delivered oddly, and who else writes. */
-export const faultsOf = ({ steps }: RoundPlan): readonly string[] =>
-  steps.flatMap((step): readonly string[] => {
-    switch (step.kind) {
-      case 'deliver': {
-        const odd = step.why === 'new' || step.why === 'the rest' ? [] : [`delivered: ${step.why}`];
-        return [...odd, ...(step.fault ? [step.fault.kind] : [])];
-      }
-      case 'cold start':
-        return ['cold start'];
-      case 'take over':
-        return [step.transaction === 'none' ? 'taken over' : `taken over, transaction: ${step.transaction}`];
-      default:
-        return [];
+      readonly kind: 'mm2-topic-created-anew';
+      readonly offsetsTopic: string;
+      /** What is written to the new one at once; with nothing to write, the function has to create it. */
+      readonly writes: readonly Write[];
+      /** Whether every partition is filled beyond where it ended. */
+      readonly filled: boolean;
     }
-  });
-
-/** A plan in a few words. */
-export const summaryOf = (plan: RoundPlan): string =>
-  `${plural(plan.steps.length, 'step')}, ${plural(faultsOf(plan).length, 'fault')}`;
+  /** Replicator's offsets topic; the event source still holds batches of the old one. */
+  | { readonly kind: 'replicator-topic-created-anew' };

@@ -2,19 +2,37 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A moment in what clients ask the broker, over all connections: at the n-th request, before or after it passes. */
+/** A moment in what clients ask the brokers, over all connections: at the n-th request, before or after it passes. */
 export interface Moment {
-  /** 1 for the next one. A request is taken to be what arrives in one piece. */
+  /** Which requests count. @default 'any' */
+  readonly of?: RequestKind;
+  /** 1 for the next one. */
   readonly request: number;
   /** Whether the request has reached the broker; its answer has not come back in either case. */
   readonly side: 'before' | 'after';
 }
 
-/** Stands between a client and a broker, on loopback, and can be as unkind as a network. */
-export interface TcpProxy {
+/**
+ * What a request is for, by Kafka's API keys (https://kafka.apache.org/protocol.html#protocol_api_keys): Produce, Fetch,
+ * ListOffsets, InitProducerId, AddPartitionsToTxn and EndTxn.
+ */
+const API_KEYS = { send: 0, read: 1, look: 2, fence: 22, announce: 24, commit: 26 } as const;
+
+export type RequestKind = keyof typeof API_KEYS | 'any';
+
+/** A port of the proxy, and where its connections go. */
+export interface Door {
   readonly port: number;
-  /** Where connections go. Set it before the first one. */
+  /** Set it before the first connection. */
   target: number;
+}
+
+/** Stands between clients and brokers, on loopback, and can be as unkind as a network. */
+export interface TcpProxy {
+  /** One for every broker. */
+  readonly doors: readonly Door[];
+  /** The addresses of the doors, as kafkajs wants brokers. */
+  readonly brokers: string[];
   /** Cuts every connection that is open; new ones work. */
   drop(): void;
   /** Lets the connections that are open pass nothing any more, silently; new ones work. */
@@ -33,7 +51,9 @@ export interface TcpProxy {
 }
 
 /** Milliseconds in which a broker has dealt with a request that reached it. */
-const DEALT_WITH = 25;
+const DEALT_WITH_MS = 25;
+/** A request begins with its length, a 32-bit integer, and its API key, a 16-bit one. */
+const HEAD_BYTES = 8;
 
 interface Planned {
   readonly moment: Moment;
@@ -42,18 +62,33 @@ interface Planned {
   left: number;
 }
 
-/** Starts a proxy on a free loopback port. */
-export const startTcpProxy = async (): Promise<TcpProxy> => {
+/** Finds the requests in what arrives on a connection: each one's first piece gives its API key, the others nothing. */
+const requestReader = () => {
+  let missing = 0;
+  return (data: Buffer): number | 'unknown' | undefined => {
+    if (missing > 0) {
+      missing -= Math.min(missing, data.length);
+      return undefined;
+    }
+    if (data.length < HEAD_BYTES) {
+      return 'unknown';
+    }
+    missing = Math.max(0, data.readInt32BE() + 4 - data.length);
+    return data.readInt16BE(4);
+  };
+};
+
+/** Starts a proxy on free loopback ports. */
+export const startTcpProxy = async (count = 1): Promise<TcpProxy> => {
   const pairs = new Set<{ readonly client: Socket; readonly broker: Socket; passed: number }>();
-  let target = 0;
   let withheld = false;
   let withholdFrom = Number.POSITIVE_INFINITY;
   let planned: Planned | undefined;
 
-  const server = createServer((client) => {
-    const broker = connect(target, '127.0.0.1');
+  const join = (client: Socket, broker: Socket) => {
     const pair = { client, broker, passed: 0 };
     pairs.add(pair);
+    const apiKeyOf = requestReader();
     const pass = (data: Buffer) => {
       broker.write(data);
       pair.passed += data.length;
@@ -66,7 +101,7 @@ export const startTcpProxy = async (): Promise<TcpProxy> => {
       broker.pause();
       if (moment.side === 'after') {
         pass(data);
-        await sleep(DEALT_WITH);
+        await sleep(DEALT_WITH_MS);
       }
       await strike();
       if (moment.side === 'before' && client.listenerCount('data') > 0) {
@@ -78,6 +113,12 @@ export const startTcpProxy = async (): Promise<TcpProxy> => {
       }
     };
     client.on('data', (data) => {
+      const apiKey = apiKeyOf(data);
+      const { of: kind = 'any' } = planned?.moment ?? {};
+      const counts = apiKey !== undefined && (kind === 'any' || apiKey === API_KEYS[kind]);
+      if (!counts) {
+        return pass(data);
+      }
       if (planned !== undefined) {
         planned.left -= 1;
       }
@@ -102,17 +143,20 @@ export const startTcpProxy = async (): Promise<TcpProxy> => {
         pairs.delete(pair);
       });
     }
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  };
+
+  const open = async () => {
+    const door = { port: 0, target: 0 };
+    const server = createServer((client) => join(client, connect(door.target, '127.0.0.1')));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    door.port = (server.address() as AddressInfo).port;
+    return { door, server };
+  };
+  const opened = await Promise.all(Array.from({ length: count }, open));
 
   return {
-    port: (server.address() as AddressInfo).port,
-    get target() {
-      return target;
-    },
-    set target(port) {
-      target = port;
-    },
+    doors: opened.map(({ door }) => door),
+    brokers: opened.map(({ door }) => `127.0.0.1:${door.port}`),
     drop: () => {
       for (const { client, broker } of pairs) {
         client.destroy();
@@ -156,8 +200,12 @@ export const startTcpProxy = async (): Promise<TcpProxy> => {
         client.destroy();
         broker.destroy();
       }
-      server.close();
-      await once(server, 'close');
+      await Promise.all(
+        opened.map(async ({ server }) => {
+          server.close();
+          await once(server, 'close');
+        }),
+      );
     },
   };
 };

@@ -46,7 +46,7 @@ describe('behind a network that fails', () => {
       brokers: cluster.brokers,
       access: {
         authentication: 'none',
-        configuration: { brokers: [`127.0.0.1:${proxy.port}`] },
+        configuration: { brokers: proxy.brokers },
         environment: {},
       },
       ...(timeoutMs !== undefined && { timeoutMs }),

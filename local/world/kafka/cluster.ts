@@ -30,6 +30,8 @@ export interface ClusterOptions {
   readonly authorizer?: boolean;
   /** Settings of every node, over those of node-properties.ts. */
   readonly serverProperties?: JavaProperties;
+  /** Settings of one node, over those it has. @default none */
+  readonly nodeProperties?: (nodeId: number, properties: JavaProperties) => JavaProperties;
   /** Told, in a sentence, what takes long: the download of Kafka. @default nobody */
   readonly onProgress?: (message: string) => void;
   /** Where ports come from. @default freePorts */
@@ -119,7 +121,7 @@ const rolesOf = (brokers: 1 | 3): readonly Pick<NodePlan, 'nodeId' | 'roles'>[] 
  */
 export const startCluster = async (options: ClusterOptions = {}): Promise<KafkaCluster> => {
   const { name = 'kafka', brokers = 1, users = [], authorizer = false, serverProperties = {} } = options;
-  const { onProgress, pickPorts = freePorts } = options;
+  const { onProgress, pickPorts = freePorts, nodeProperties = () => ({}) } = options;
   const listeners = new Set<Listener>(['plaintext', ...(options.listeners ?? [])]);
   const distribution = await kafkaDistribution(onProgress ? { onProgress } : {});
   const certificates = listeners.size > 1 ? await makeCertificates() : undefined;
@@ -136,7 +138,7 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<KafkaC
     const described = `${roles.join(' and ')} ${nodeId} of '${name}'`;
     return { name: described, nodeId, roles, distribution, folder, logFile, clusterId };
   });
-  const plan = { nodes, listeners, users, certificates, authorizer, serverProperties };
+  const plan = { nodes, listeners, users, certificates, authorizer, serverProperties, nodeProperties };
   const started = await startFirstTime(plan, pickPorts).catch(async (error: unknown) => {
     await temporary.remove();
     throw error;

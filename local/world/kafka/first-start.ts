@@ -23,6 +23,7 @@ export interface ClusterPlan {
   readonly certificates: Certificates | undefined;
   readonly authorizer: boolean;
   readonly serverProperties: JavaProperties;
+  readonly nodeProperties: (nodeId: number, properties: JavaProperties) => JavaProperties;
 }
 
 /** A node and the ports it is to have. */
@@ -85,8 +86,9 @@ const configure = async (cluster: ClusterPlan, placed: readonly PlacedNode[]): P
   const brokers = placed.filter(({ plan }) => plan.roles.includes('broker')).length;
   await Promise.all(
     placed.map(({ plan, ports }) => {
-      const properties = nodeProperties({ ...plan, voters, ports, brokers, certificates, authorizer });
-      return configureNode(plan, { ...properties, ...serverProperties });
+      const settings = { ...plan, voters, ports, brokers, certificates, authorizer };
+      const properties = { ...nodeProperties(settings), ...serverProperties };
+      return configureNode(plan, { ...properties, ...cluster.nodeProperties(plan.nodeId, properties) });
     }),
   );
 };

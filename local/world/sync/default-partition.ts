@@ -3,14 +3,15 @@ import { OFFSETS_TOPIC_PARTITIONS } from '../../../functions/writing/offsets-top
 
 // kafkajs's own, and not the code under test.
 const partitioner = Partitioners.DefaultPartitioner();
-const partitionMetadata = Array.from({ length: OFFSETS_TOPIC_PARTITIONS }, (_, partitionId) => ({
-  partitionId,
-  partitionErrorCode: 0,
-  leader: 0,
-  replicas: [],
-  isr: [],
-}));
 
 /** The partition of an offsets topic in which a key's records stand, as Java's default partitioner picks it. */
-export const defaultPartition = (key: string): number =>
-  partitioner({ topic: '', partitionMetadata, message: { key, value: null } });
+export const defaultPartition = (key: string, count = OFFSETS_TOPIC_PARTITIONS): number => {
+  const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({
+    partitionId,
+    partitionErrorCode: 0,
+    leader: 0,
+    replicas: [],
+    isr: [],
+  }));
+  return partitioner({ topic: '', partitionMetadata, message: { key, value: null } });
+};

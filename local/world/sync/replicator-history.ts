@@ -28,6 +28,8 @@ export interface Placed {
   readonly partition: number;
   readonly offset: bigint;
   readonly timestamp: bigint;
+  /** How often the topic had been deleted and created anew when the entry was flushed. */
+  readonly generation: number;
 }
 
 const sourceJson = ({ topic, partition }: Source, form: KeyForm): string =>
@@ -45,6 +47,9 @@ export const bytesOf = (entry: Entry): { readonly key: string | null; readonly v
 
 /** Whether a record counts as later than another one of the same source partition. */
 export const isLater = (a: Placed, b: Placed): boolean => {
+  if (a.generation !== b.generation) {
+    return a.generation > b.generation;
+  }
   if (a.partition === b.partition) {
     return a.offset > b.offset;
   }

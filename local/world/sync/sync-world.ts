@@ -55,8 +55,12 @@ export interface SyncWorld {
   readonly flows: readonly Flow[];
   /** Everything that was flushed, in order. */
   readonly history: readonly Placed[];
-  /** Starts an instance of the function, of the bundle that is deployed. */
-  startInstance(flows?: readonly FlowOptions[]): FunctionInstance;
+  /**
+   * Starts an instance of the function, of the bundle that is deployed.
+   *
+   * @param deployment Which one it belongs to: two of them share no transactional id. @default the only one
+   */
+  startInstance(flows?: readonly FlowOptions[], deployment?: string): FunctionInstance;
   /**
    * Appends to Replicator's offsets topic, as a Connect worker does.
    *
@@ -109,6 +113,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
   });
   let { flows } = parseConfiguration('the flows of a world', configure(flowOptions));
   let history: Placed[] = [];
+  let generation = 0;
 
   const kafka = new Kafka({
     clientId: 'world',
@@ -139,6 +144,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
       partition,
       offset: base + BigInt(index),
       timestamp: BigInt(timestamp),
+      generation,
     }));
   };
 
@@ -161,14 +167,14 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
     get history() {
       return history;
     },
-    startInstance: (changed = flowOptions) => {
+    startInstance: (changed = flowOptions, deployment = `sync-${id}`) => {
       ({ flows } = parseConfiguration('the flows of a world', configure(changed)));
       const instance = startFunctionInstance({
         bundle,
         environment: {
           ...FUNCTION_ENVIRONMENT,
           ...access?.environment,
-          [CONFIGURATION_VARIABLE]: JSON.stringify(configure(changed)),
+          [CONFIGURATION_VARIABLE]: JSON.stringify({ ...configure(changed), name: deployment }),
         },
         timeoutMs,
       });
@@ -233,6 +239,7 @@ export const createSyncWorld = async (options: SyncWorldOptions): Promise<SyncWo
       }
       await ensureOffsetsTopic(admin, connectOffsets);
       history = [];
+      generation += 1;
     },
     close: async () => {
       await Promise.allSettled(instances.map((instance) => instance.stop()));

@@ -108,8 +108,8 @@ describe('the cold start', () => {
 
     expect(() => handlerWith(locked)).toThrow(
       new ConfigurationError(
-        'OFFSET_SYNC: authentication.type is "iam", but this bundle carries "none" alone; ' +
-          'deploy the bundle of that authentication',
+        'OFFSET_SYNC: authentication.type is "iam", but this bundle contains "none" only; ' +
+          'deploy the bundle that was built for the configured one',
       ),
     );
   });

@@ -38,6 +38,12 @@ const follow = async (partitions = 1) => {
   return { name, topic, offsetOf: (key: string) => valueIn(topic.lastRecords.get(key)), reads: () => reads };
 };
 
+/** One record of ours for KEY that was appended at an offset. */
+const ofOurs = (baseOffset: bigint) => {
+  const record = { topic: '', partition: 0, key: KEY, value: Buffer.from('ours'), headers: {} };
+  return { topic: '', partition: 0, baseOffset, records: [record] };
+};
+
 const valueIn = (last: object | undefined): string | undefined =>
   last && 'value' in last ? String(last.value) : undefined;
 
@@ -87,9 +93,9 @@ describe('a followed topic', () => {
       { key: KEY, value: 'ours' },
     ]);
 
-    expect(await topic.appended(0, 4n, 1)).toEqual([OTHER, OTHER]);
+    expect(await topic.appended(ofOurs(4n))).toEqual([OTHER, OTHER]);
     expect(offsetOf(OTHER)).toBe('{"offset":9}');
-    expect(await topic.appended(0, 5n, 1)).toEqual([]);
+    expect(await topic.appended(ofOurs(5n))).toEqual([]);
   });
 
   test('is not read for the marker of our own transaction', async () => {
@@ -98,7 +104,7 @@ describe('a followed topic', () => {
       { key: KEY, value: 'ours' },
       { key: KEY, value: 'stands for the marker' },
     ]);
-    await topic.appended(0, 1n, 1);
+    await topic.appended(ofOurs(1n));
     topic.committed();
 
     await topic.catchUp();
@@ -109,7 +115,7 @@ describe('a followed topic', () => {
   test('reads what was appended in a transaction that failed', async () => {
     const { name, topic, offsetOf } = await follow();
     await kafka().produce(name, [{ key: KEY, value: '{"offset":3}' }]);
-    await topic.appended(0, 1n, 1);
+    await topic.appended(ofOurs(1n));
     topic.failed();
 
     await topic.catchUp();
@@ -149,7 +155,7 @@ describe('that it is no longer the topic that was read is told', () => {
   test('where records were lost', async () => {
     const { topic } = await follow();
 
-    await expect(topic.appended(0, 0n, 1)).rejects.toThrow('has lost records from offset 0 on');
+    await expect(topic.appended(ofOurs(0n))).rejects.toThrow('has lost records from offset 0 on');
   });
 
   test.each([
@@ -164,12 +170,32 @@ describe('that it is no longer the topic that was read is told', () => {
     await expect(topic.catchUp()).rejects.toThrow(`"${name}" was deleted and created anew`);
   });
 
+  test('where another record stands in the place of the last one that was seen, after an unclean election', async () => {
+    const { name } = await follow();
+    let epoch = 0;
+    const extent: TopicLog['extent'] = async (one) => ({
+      ...(await log.extent(one)),
+      leaderEpochs: new Map([[0, epoch]]),
+    });
+    let isSwapped = false;
+    const read: TopicLog['read'] = (topic, from, to, take) =>
+      log.read(topic, from, to, (record) => take(isSwapped ? { ...record, value: Buffer.from('another') } : record));
+    const topic = await followTopic({ ...log, extent, read }, name, [aFlow({ offsetsTopic: name })]);
+    isSwapped = true;
+    // Nothing has grown, and the leader is the same: nothing is suspected.
+    await topic.catchUp();
+
+    epoch = 1;
+
+    await expect(topic.catchUp()).rejects.toThrow('has another record at offset 0 than before');
+  });
+
   test('where it was created anew between the look and the send, and its end is beyond what was known', async () => {
     const { name, topic } = await follow();
     await topic.catchUp();
     await recreate(name, 5);
 
-    await expect(topic.appended(0, 5n, 1)).rejects.toThrow(`"${name}" was deleted and created anew`);
+    await expect(topic.appended(ofOurs(5n))).rejects.toThrow('no longer the topic that was read');
   });
 
   test('where brokers tell no topic ids, by its end that went back', async () => {

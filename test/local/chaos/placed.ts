@@ -12,10 +12,17 @@ export const offsetEntry = (offset: bigint, partition = 0, connector = 'replicat
 });
 
 /** An entry at a place in Replicator's offsets topic. */
-export const placedAt = (entry: Entry, partition: number, offset: bigint, milliseconds = 0n): Placed => ({
+export const placedAt = (
+  entry: Entry,
+  partition: number,
+  offset: bigint,
+  milliseconds = 0n,
+  generation = 0,
+): Placed => ({
   entry,
   ...bytesOf(entry),
   partition,
   offset,
   timestamp: NOON + milliseconds,
+  generation,
 });

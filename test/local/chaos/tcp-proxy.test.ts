@@ -24,8 +24,10 @@ beforeEach(async () => {
       });
   });
   await once(broker.listen(0, '127.0.0.1'), 'listening');
-  proxy = await startTcpProxy();
-  proxy.target = (broker.address() as AddressInfo).port;
+  proxy = await startTcpProxy(2);
+  for (const one of proxy.doors) {
+    one.target = (broker.address() as AddressInfo).port;
+  }
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) {
@@ -35,9 +37,15 @@ afterEach(async () => {
   broker.close();
 });
 
+/** A request as Kafka's clients send it: its length, its API key, and more. */
+const kafkaRequest = (apiKey: number, content: string): string => {
+  const body = Buffer.concat([Buffer.from([0, apiKey, 0, 1]), Buffer.from(content)]);
+  return Buffer.concat([Buffer.from([0, 0, 0, body.length]), body]).toString();
+};
+
 /** A client, with the answers that it got. */
-const startClient = async () => {
-  const socket = connect(proxy.port, '127.0.0.1');
+const startClient = async (door = 0) => {
+  const socket = connect(proxy.doors[door]?.port ?? 0, '127.0.0.1');
   clients.push(socket);
   const answers: string[] = [];
   socket.on('error', () => undefined).on('data', (data) => answers.push(data.toString()));
@@ -119,8 +127,8 @@ describe('a strike at a moment', () => {
     expect(callOff()).toBe(true);
   });
 
-  test('counts the requests of all connections, and holds no other one up', async () => {
-    const [client, other] = [await startClient(), await startClient()];
+  test('counts the requests of all connections to all brokers, and holds no other one up', async () => {
+    const [client, other] = [await startClient(), await startClient(1)];
     const over = Promise.withResolvers<void>();
     proxy.strikeAt({ request: 2, side: 'before' }, () => over.promise);
     await client.request('one');
@@ -131,6 +139,22 @@ describe('a strike at a moment', () => {
     over.resolve();
     await sleep(MOMENT);
     expect(other.answers).toEqual(['two']);
+  });
+
+  test('counts the requests of a kind alone, and each once, however many pieces it comes in', async () => {
+    const client = await startClient();
+    const seen: number[] = [];
+    proxy.strikeAt({ of: 'send', request: 2, side: 'before' }, async () => {
+      seen.push(requests.length);
+    });
+    const [look, send] = [kafkaRequest(2, 'look'), kafkaRequest(0, 'send')];
+    await client.request(look);
+    await client.request(send.slice(0, 9));
+    await client.request(send.slice(9));
+    await client.request(send);
+
+    expect(seen).toEqual([3]);
+    expect(requests.join('')).toBe(look + send + send);
   });
 
   test('that is called off does not come', async () => {

@@ -154,13 +154,14 @@ describe('the Replicator stand-in', () => {
     await until(async () => (await flushes()) >= 2);
     await send({ partition: 1, value: 'c' });
     await until(async () => (await flushes()) >= 3);
-
-    await sleep(300);
+    await send({ partition: 1, value: 'd' });
+    await until(async () => (await flushes()) >= 4);
 
     expect(await storedOffsets()).toEqual([
       `["replicator",{"topic":"${topic}","partition":0}] {"offset":0}`,
       `["replicator",{"topic":"${topic}","partition":1}] {"offset":0}`,
       `["replicator",{"topic":"${topic}","partition":1}] {"offset":1}`,
+      `["replicator",{"topic":"${topic}","partition":1}] {"offset":2}`,
     ]);
   });
 

@@ -39,6 +39,13 @@ describe("MM2's offsets after a history", () => {
     expect(expected(equal, {})).toEqual({ [KEY]: '{"offset":2}' });
   });
 
+  test('are those of the topic that was created anew, wherever its records stand', () => {
+    const history = [placedAt(offsetEntry(9n), 3, 7n), placedAt(offsetEntry(2n), 3, 0n, -1n, 1)];
+
+    expect(expected(history, {})).toEqual({ [KEY]: '{"offset":2}' });
+    expect(expected(history.toReversed(), {})).toEqual({ [KEY]: '{"offset":2}' });
+  });
+
   test('know a tombstone only where the flow propagates it', () => {
     const history = [placedAt(offsetEntry(1n), 0, 0n), placedAt(tombstone, 0, 1n)];
 

@@ -1,0 +1,56 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { bundleFunction } from '../world/lambda/bundle.ts';
+import { moveLeaders } from './move-leaders.ts';
+import { startProxiedCluster } from './proxied-cluster.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+import { withoutGuard } from './without-guard.ts';
+
+/** A broker that can be killed. */
+export interface Broker {
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/** What rounds are played on. */
+export interface Stage {
+  /** How everybody but the function reaches the cluster. */
+  readonly bootstrapServers: readonly string[];
+  readonly brokers: readonly Broker[];
+  /** Between the function and the cluster. */
+  readonly proxy: TcpProxy;
+  /** Gives every partition of some topics another leader; with a single broker there is none. */
+  moveLeaders(topics: readonly string[]): Promise<void>;
+  readonly bundle: string;
+}
+
+/**
+ * Starts what rounds are played on: a real cluster behind a proxy, and the bundle that is deployed.
+ *
+ * @param brokers How many the cluster has.
+ * @throws Error when the cluster cannot be started (see cluster.ts)
+ */
+export const openStage = async (brokers: 1 | 3 = 1): Promise<Stage & AsyncDisposable> => {
+  await using starting = new AsyncDisposableStack();
+  const proxy = await startTcpProxy(brokers);
+  starting.defer(() => proxy.close());
+  const cluster = await startProxiedCluster(proxy);
+  starting.defer(() => cluster.close());
+  const bundle = await bundleFunction();
+  starting.defer(() => rm(dirname(bundle), { recursive: true, force: true }));
+  const started = starting.move();
+  return {
+    bootstrapServers: cluster.brokers,
+    brokers: cluster.nodes,
+    proxy,
+    moveLeaders: (topics) => moveLeaders(cluster.brokers, topics),
+    bundle,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+};
+
+/** The same stage, for a function without its guard: a control, which has to fail. */
+export const withoutItsGuard = async (stage: Stage): Promise<Stage & AsyncDisposable> => {
+  const bundle = await bundleFunction('none', [withoutGuard]);
+  return { ...stage, bundle, [Symbol.asyncDispose]: () => rm(dirname(bundle), { recursive: true, force: true }) };
+};

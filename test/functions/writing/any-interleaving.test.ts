@@ -1,0 +1,132 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { fuzzRuns } from '../fuzz-runs.ts';
+import { explore, tryOut } from './model/explore.ts';
+import { createWorld, type Step, type WorldOptions } from './model/world.ts';
+
+// A depth is as great as it may be for some ten seconds of a core; on a busy machine they take their time.
+jest.setTimeout(300_000);
+
+/** Steps of which every sequence is tried to a depth, and longer ones by chance. */
+interface Alphabet {
+  readonly what: string;
+  readonly options: WorldOptions;
+  readonly steps: readonly Step[];
+  readonly depth: number;
+}
+
+const SOURCE_STEPS = [
+  'flush',
+  'flush the other',
+  'flush, 5 minutes behind',
+  'source created anew in 6 minutes',
+  'source created anew in 20 minutes',
+  'deliver',
+  'deliver all',
+  'deliver late',
+] as const;
+const KEY_STEPS = [
+  'deliver',
+  'die',
+  'replay',
+  'they write',
+  'they write elsewhere',
+  'hand back',
+  'add a partition',
+] as const;
+
+const ALPHABETS: readonly Alphabet[] = [
+  {
+    what: 'an instance that can die, and somebody else who writes, with and without a transaction',
+    options: { partitions: 1, moments: ['send', 'commit'] },
+    steps: ['deliver', 'die', 'they write', 'they delete', 'they begin', 'they commit', 'they abort'],
+    depth: 6,
+  },
+  {
+    what: 'two instances of a deployment, of which one has timed out and goes on',
+    options: { partitions: 1, moments: ['send', 'commit'], second: 'instance' },
+    steps: ['deliver', 'die', 'deliver 2', 'die 2', 'they write'],
+    depth: 7,
+  },
+  {
+    what: 'two deployments on one event source',
+    options: { partitions: 1, moments: ['send', 'commit'], second: 'deployment' },
+    steps: ['deliver', 'die', 'deliver 2', 'die 2', 'they write'],
+    depth: 7,
+  },
+  {
+    what: 'two deployments on two event sources',
+    options: { partitions: 1, moments: ['send', 'commit'], second: 'event source' },
+    steps: ['deliver', 'die', 'deliver 2', 'die 2', 'they write'],
+    depth: 7,
+  },
+  {
+    what: "Replicator's offsets topic created anew, shorter than it was",
+    options: { partitions: 1, moments: [], firstOffset: 50, flushesByItself: false },
+    steps: SOURCE_STEPS,
+    depth: 6,
+  },
+  {
+    what: "Replicator's offsets topic created anew, as long as it was",
+    options: { partitions: 1, moments: [], firstOffset: 0, flushesByItself: false },
+    steps: SOURCE_STEPS,
+    depth: 6,
+  },
+  {
+    what: "MM2's offsets topic emptied or created anew, at any moment of a delivery",
+    options: { partitions: 2, moments: ['look', 'send', 'commit'] },
+    steps: [
+      'deliver',
+      'die',
+      'replay',
+      'they write',
+      'delete the records',
+      'create anew',
+      'create anew, filled to the same ends',
+      'create anew, filled beyond',
+    ],
+    depth: 6,
+  },
+  {
+    what: "partitions added to MM2's offsets topic, keys in two of them, keys handed back",
+    options: { partitions: 2, moments: ['send', 'commit'] },
+    steps: KEY_STEPS,
+    depth: 6,
+  },
+  {
+    what: "a second attempt, with records from before the flow's overwriteBefore",
+    options: { partitions: 2, moments: ['send'], isSecondAttempt: true },
+    steps: KEY_STEPS,
+    depth: 5,
+  },
+];
+
+/** What sampled sequences may stop at: everything that an instance does. */
+const EVERY_MOMENT = ['look', 'read', 'source-ends', 'send', 'sent', 'commit', 'committed'] as const;
+const LONGEST = 25;
+
+describe("whatever happens in whatever order, MM2 reads Replicator's last offset or somebody else's", () => {
+  test.each(ALPHABETS)('every sequence of $depth steps: $what', async ({ options, steps, depth }) => {
+    // Act
+    const { found } = await explore(() => createWorld(options), steps, depth);
+
+    // Assess
+    expect(found).toBeUndefined();
+  });
+
+  test.each(ALPHABETS)('longer sequences, stopped at every moment: $what', async ({ options, steps }) => {
+    const { numRuns } = fuzzRuns(1 / 4);
+    const sequences = fc.array(fc.constantFrom(...steps), { minLength: 1, maxLength: LONGEST });
+
+    await fc.assert(
+      fc.asyncProperty(sequences, async (sequence) => {
+        // Act
+        const result = await tryOut(() => createWorld({ ...options, moments: EVERY_MOMENT }), sequence, 'skip');
+
+        // Assess
+        expect(result).toEqual({ kind: 'fine' });
+      }),
+      { numRuns },
+    );
+  });
+});
