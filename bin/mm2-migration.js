@@ -5,5 +5,7 @@ import { existsSync } from 'node:fs';
 const bundle = new URL('../dist/cli.js', import.meta.url);
 const { run, processTerminal } = await import(existsSync(bundle) ? bundle.href : '../cli/index.ts');
 
-// Set, not called: what was written may still be on its way into a pipe.
-process.exitCode = await run(process.argv.slice(2), processTerminal);
+const exitCode = await run(process.argv.slice(2), processTerminal);
+
+// A connection that was given up on would keep the process for seconds; what was written is to be out before.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));

@@ -104,7 +104,7 @@ export const readConfigurationFile = async (file: string): Promise<FileConfigura
     return ofStack(`${file}: migration`, stack.output.context.migration);
   }
   const plain = v.safeParse(Json, json);
-  if (!plain.success) {
+  if (!plain.success || Array.isArray(json)) {
     throw new ConfigurationError(
       `${file} is no JSON object; give a cdk.json with "migration", or the JSON of OFFSET_SYNC`,
     );

@@ -120,7 +120,10 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
             records,
             timeoutMs,
             onProgress: ({ done, partitions }) => {
-              spinner.text = `compared ${done} of ${partitions} partitions`;
+              // It draws whenever its text changes, started or not.
+              if (spinner.isSpinning) {
+                spinner.text = `compared ${done} of ${partitions} partitions`;
+              }
             },
           });
         } finally {

@@ -61,7 +61,7 @@ export const look = async (options: LookOptions): Promise<Report> => {
           () =>
             reject(
               new TimeLimitError(
-                `Gave up after ${timeoutMs / 1_000} seconds: give --timeout more, or compare fewer --records`,
+                `Gave up after ${Math.ceil(timeoutMs / 1_000)} seconds: give --timeout more, or compare fewer --records`,
               ),
             ),
           timeoutMs,

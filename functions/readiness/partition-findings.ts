@@ -62,6 +62,30 @@ const valueFindings = ({ state: { mm2, replicator, unreachable } }: Facts): read
   }
 };
 
+const HAND_BACK = 'hand the key back to the sync by a tombstone with the header "mm2-migration: handed-back"';
+
+/** MM2's offset is MM2's own, or a person's: right or wrong by the records, and without them a doubt. */
+const takenOver = (
+  next: bigint,
+  replicatorNext: bigint | undefined,
+  trueNext: bigint | undefined,
+  prediction: Prediction | undefined,
+): Finding => {
+  const message =
+    `MM2 or a person wrote MM2's offset ${next - 1n}, and the sync leaves it alone` +
+    (replicatorNext === undefined ? '' : `; Replicator's is ${replicatorNext - 1n}`);
+  const isRight =
+    trueNext === undefined
+      ? next === replicatorNext
+      : prediction?.kind === 'starts' && prediction.copiedAgain === 0 && prediction.skipped === 0;
+  if (isRight) {
+    return finding('taken-over', 'notes', message, `nothing, if MM2 has taken over; else ${HAND_BACK}`);
+  }
+  // After Replicator's it may be where MM2 has come to meanwhile.
+  const isDoubtful = trueNext === undefined && (replicatorNext === undefined || next > replicatorNext);
+  return finding('taken-over', isDoubtful ? 'warns' : 'blocks', message, `if MM2 has not taken over, ${HAND_BACK}`);
+};
+
 /** How MM2's next offset stands to Replicator's and to the true one. */
 const orderFindings = ({ state, trueNext, prediction }: Facts): readonly Finding[] => {
   const { mm2, replicator, range } = state;
@@ -107,7 +131,9 @@ const orderFindings = ({ state, trueNext, prediction }: Facts): readonly Finding
     );
   }
   const copied = trueNext ?? replicatorNext;
-  if (copied !== undefined && next > copied && prediction?.skipped !== 0) {
+  // What MM2 or a person wrote may well lie after Replicator's, once MM2 has taken over: only records tell.
+  const isTold = trueNext !== undefined || mm2?.by === 'the-sync';
+  if (isTold && copied !== undefined && next > copied && prediction?.skipped !== 0) {
     found.push(
       finding(
         'ahead',
@@ -119,18 +145,7 @@ const orderFindings = ({ state, trueNext, prediction }: Facts): readonly Finding
     );
   }
   if (mm2?.by === 'somebody-else') {
-    const harmless = trueNext !== undefined && prediction?.copiedAgain === 0 && prediction.skipped === 0;
-    found.push(
-      finding(
-        'taken-over',
-        harmless ? 'notes' : 'blocks',
-        `MM2 or a person wrote MM2's offset ${next - 1n}, and the sync leaves it alone` +
-          (replicatorNext === undefined ? '' : `; Replicator's is ${replicatorNext - 1n}`),
-        harmless
-          ? 'nothing, if MM2 has taken over; else hand the key back to the sync by a tombstone with the header "mm2-migration: handed-back"'
-          : 'if MM2 has not taken over, hand the key back to the sync by a tombstone with the header "mm2-migration: handed-back"',
-      ),
-    );
+    found.push(takenOver(next, replicatorNext, trueNext, prediction));
   }
   return found;
 };

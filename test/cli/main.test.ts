@@ -215,20 +215,6 @@ describe('in trouble', () => {
     expect(answer.errors()).toContain(message);
     expect(answer.errors()).not.toContain('hunter2');
   });
-
-  test('gives up a single look when the time is up', async () => {
-    const [port] = await freePorts(1);
-
-    const answer = await verify(
-      '--config',
-      await writeConfiguration({ brokers: [`127.0.0.1:${port}`] }),
-      '--timeout',
-      '1',
-    );
-
-    expect(answer.exitCode).toBe(69);
-    expect(answer.errors()).toContain('Gave up after 1 seconds');
-  });
 });
 
 describe('the program', () => {
@@ -241,10 +227,22 @@ describe('the program', () => {
     }
   });
 
-  test('runs from a clone by its name', async () => {
-    const { stdout } = await promisify(execFile)('node_modules/.bin/node', ['bin/mm2-migration.js', '--help']);
+  const program = (...words: readonly string[]) =>
+    promisify(execFile)('node_modules/.bin/node', ['bin/mm2-migration.js', ...words]);
 
-    expect(stdout).toContain('Usage: mm2-migration');
+  test('runs from a clone', async () => {
+    expect((await program('--help')).stdout).toContain('Usage: mm2-migration');
+  });
+
+  test('gives up a look when the time is up, with exit code 69', async () => {
+    const [port] = await freePorts(1);
+    const file = await writeConfiguration({ brokers: [`127.0.0.1:${port}`] });
+
+    await expect(program('verify', '--config', file, '--timeout', '1')).rejects.toMatchObject({
+      code: 69,
+      stdout: '',
+      stderr: expect.stringContaining('Gave up after 1 seconds'),
+    });
   });
 
   test('ends with exit code 64 without a command', async () => {

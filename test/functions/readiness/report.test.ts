@@ -161,6 +161,15 @@ describe('what is found of a partition', () => {
       { mm2: at(499n, { by: 'somebody-else' }), evidence: provenAt(500n) },
       ['taken-over notes'],
     ],
+    [
+      'taken over, after Replicator, and nothing compared',
+      {
+        mm2: at(499n, { by: 'somebody-else' }),
+        range: undefined,
+        evidence: { kind: 'not-compared', reason: 'no source' },
+      },
+      ['taken-over warns', 'unproven warns'],
+    ],
     ['a value that MM2 ignores', { mm2: mm2({ kind: 'ignored', reason: 'it is no JSON' }) }, ['ignored-value blocks']],
     ['a value that MM2 dies of', { mm2: mm2({ kind: 'fatal', reason: 'a string' }) }, ['fatal-value blocks']],
     ['a key in two partitions', { mm2: at(389n, { ambiguity: 'different values' }) }, ['ambiguous-key blocks']],
