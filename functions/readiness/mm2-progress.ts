@@ -66,6 +66,9 @@ const isEqual = (a: Buffer | null | undefined, b: Buffer | null | undefined): bo
   a instanceof Uint8Array && b instanceof Uint8Array ? a.equals(b) : (a ?? null) === (b ?? null);
 
 const ambiguityOf = (cells: readonly Cell[]): string | undefined => {
+  if (cells.length === 1 && cells[0]?.committed === cells[0]?.last) {
+    return undefined;
+  }
   const [first] = cells;
   const differs = cells.some(({ last }) => !isEqual(last.value, first?.last.value));
   if (differs) {
@@ -81,8 +84,28 @@ const ambiguityOf = (cells: readonly Cell[]): string | undefined => {
   return undefined;
 };
 
-/** What a key means that some MM2 connector, or a person, may have written. */
-const meaningOf = (key: Buffer): { connector: string; cluster: string; source: SourcePartition } | undefined => {
+/** What a key means that some MM2 connector, or a person, has written. */
+interface Meaning {
+  readonly connector: string;
+  readonly cluster: string;
+  readonly source: SourcePartition;
+}
+
+/** What MM2 and the sync write nearly always: it need not go through a parser. */
+const PLAIN_KEY = /^\["([\w.> -]+)",\{"cluster":"([\w.> -]+)","partition":(\d{1,9}),"topic":"([\w.-]+)"\}\]$/;
+const PLAIN_VALUE = /^\{"offset":(\d{1,18})\}$/;
+
+const classify = (value: Buffer | null): StoredValue => {
+  const [, digits] = (value && value.length < 40 && PLAIN_VALUE.exec(value.toString('latin1'))) || [];
+  return digits === undefined ? classifyValue(value) : { kind: 'usable', offset: BigInt(digits) };
+};
+
+const meaningOf = (key: Buffer, text: string): Meaning | undefined => {
+  const [, plainConnector, plainCluster, plainPartition, plainTopic] = PLAIN_KEY.exec(text) ?? [];
+  if (plainConnector !== undefined && plainCluster !== undefined && plainTopic !== undefined) {
+    const source = { topic: plainTopic, partition: Number(plainPartition) };
+    return { connector: plainConnector, cluster: plainCluster, source };
+  }
   try {
     const json = parseConnectJson(key);
     const [connector, fields] = Array.isArray(json) && json.length === 2 ? json : [];
@@ -99,16 +122,18 @@ const meaningOf = (key: Buffer): { connector: string; cluster: string; source: S
 
 /** Collects what stands in one of MM2's offsets topics, as MM2 reads it: every partition, whoever wrote it. */
 export const createMm2Progress = (): Mm2Progress => {
-  const keys = new Map<string, { readonly key: Buffer; readonly cells: Map<number, Cell> }>();
+  const keys = new Map<
+    string,
+    { readonly key: Buffer; readonly meaning: Meaning | undefined; readonly cells: Map<number, Cell> }
+  >();
 
   const lastOf = (cells: ReadonlyMap<number, Cell>): Last | undefined =>
     [...cells.values()].map(({ last }) => last).reduce((a, b) => (b.timestamp > a.timestamp ? b : a));
 
   const meanings = () =>
-    [...keys.values()].flatMap(({ key, cells }) => {
-      const meaning = meaningOf(key);
-      return meaning && lastOf(cells)?.value ? [{ ...meaning, key: key.toString() }] : [];
-    });
+    [...keys.values()].flatMap(({ key, meaning, cells }) =>
+      meaning && lastOf(cells)?.value ? [{ ...meaning, key: key.toString() }] : [],
+    );
 
   return {
     read: ({ partition, offset, timestamp, key, value, headers, outcome }) => {
@@ -117,7 +142,7 @@ export const createMm2Progress = (): Mm2Progress => {
       }
       // Bytes count: a key that is not UTF-8 must not become another one.
       const name = key.toString('latin1');
-      const entry = keys.get(name) ?? { key, cells: new Map<number, Cell>() };
+      const entry = keys.get(name) ?? { key, meaning: meaningOf(key, name), cells: new Map<number, Cell>() };
       keys.set(name, entry);
       const last: Last = { partition, offset, timestamp, value, provenance: provenanceOf(headers).kind };
       entry.cells.set(partition, {
@@ -135,7 +160,7 @@ export const createMm2Progress = (): Mm2Progress => {
       }
       const ours = last.provenance === 'ours' || last.provenance === 'handed-back';
       return {
-        stored: classifyValue(last.value),
+        stored: classify(last.value),
         by: ours ? 'the-sync' : 'somebody-else',
         ambiguity: ambiguityOf([...entry.cells.values()]),
       };

@@ -34,8 +34,11 @@ export type Tally =
     }
   | { readonly kind: 'uncounted'; readonly reason: string };
 
-/** Offsets that are read of one side before the other side's turn. */
-const PIECE = 20_000n;
+/**
+ * Offsets that are read of one side before the other side's turn: enough that the batches which are read twice, where a
+ * piece ends within them, do not matter.
+ */
+const PIECE = 100_000n;
 /** Contents that are kept because the other side has not shown them: 64 million bytes, or so. */
 const MOST_OPEN = 500_000;
 

@@ -25,38 +25,56 @@ export interface ContentOptions {
 }
 
 const NULL_LENGTH = 0xff_ff_ff_ff;
+const LENGTH_BYTES = 4;
+const TIMESTAMP_BYTES = 8;
 
-/** A length, then the bytes: no two lists of parts have the same concatenation. */
-const part = (bytes: Uint8Array | null): readonly Uint8Array[] => {
-  const length = Buffer.allocUnsafe(4);
-  length.writeUInt32BE(bytes?.length ?? NULL_LENGTH);
-  return bytes === null ? [length] : [length, bytes];
+/** Parts of a record, each of which is written with its length: no two lists of parts have the same bytes then. */
+const partsOf = ({ key, value, headers }: RecordContent, provenanceHeader: string): (Uint8Array | null)[] => {
+  const parts: (Uint8Array | null)[] = [key, value];
+  const names = Object.keys(headers);
+  if (names.length === 0) {
+    return parts;
+  }
+  for (const name of names.filter((one) => one !== provenanceHeader).sort()) {
+    const values = headers[name] ?? null;
+    const list = Array.isArray(values) ? (values as readonly (Buffer | null)[]) : [values as Buffer | null];
+    for (const one of list) {
+      parts.push(Buffer.from(name), one);
+    }
+  }
+  return parts;
 };
+
+/** Used again for every record that fits: millions of small buffers would cost more than the fingerprints. */
+const scratch = Buffer.alloc(64 * 1024);
 
 /**
  * Fingerprints what a record and its copy share: key, value, headers but for provenance, and the timestamp. Two records
  * have the same fingerprint (SHA-256) when these are the same. kafkajs does not keep the order of headers of different
  * names, so it does not count.
+ *
+ * @returns 32 characters, one for each byte
  */
 export const contentOf = (
-  { timestamp, key, value, headers }: RecordContent,
+  record: RecordContent,
   { timestamps, provenanceHeader = REPLICATOR_PROVENANCE_HEADER }: ContentOptions,
 ): string => {
-  const parts = [...part(key), ...part(value)];
-  const names = Object.keys(headers);
-  if (names.length > 0) {
-    for (const name of names.filter((one) => one !== provenanceHeader).sort()) {
-      const values = headers[name] ?? null;
-      const list = Array.isArray(values) ? (values as readonly (Buffer | null)[]) : [values as Buffer | null];
-      for (const one of list) {
-        parts.push(...part(Buffer.from(name)), ...part(one));
-      }
+  const parts = partsOf(record, provenanceHeader);
+  let length = timestamps ? TIMESTAMP_BYTES : 0;
+  for (const part of parts) {
+    length += LENGTH_BYTES + (part?.length ?? 0);
+  }
+  const bytes = length <= scratch.length ? scratch : Buffer.allocUnsafe(length);
+  let position = 0;
+  for (const part of parts) {
+    position = bytes.writeUInt32BE(part?.length ?? NULL_LENGTH, position);
+    if (part !== null) {
+      bytes.set(part, position);
+      position += part.length;
     }
   }
   if (timestamps) {
-    const time = Buffer.allocUnsafe(8);
-    time.writeBigInt64BE(BigInt(timestamp));
-    parts.push(time);
+    bytes.writeDoubleBE(record.timestamp, position);
   }
-  return hash('sha256', Buffer.concat(parts), 'base64url');
+  return hash('sha256', bytes.subarray(0, length), 'binary');
 };

@@ -1,3 +1,4 @@
+import { causesOf } from '../errors.ts';
 import type { TopicExtent } from '../kafka/topic-log.ts';
 import type { Flow } from '../offsets/flow.ts';
 import type { SourcePartition } from '../offsets/replicator-record.ts';
@@ -5,7 +6,7 @@ import type { Finding } from '../readiness/finding.ts';
 import { type FlowFacts, flowFindingsOf } from '../readiness/flow-findings.ts';
 import type { Mm2Progress } from '../readiness/mm2-progress.ts';
 import type { Evidence, PartitionState } from '../readiness/partition-state.ts';
-import { nextOf } from '../readiness/prediction.ts';
+import { nextOf, type SourceRange } from '../readiness/prediction.ts';
 import { type ConnectorProgress, partitionName } from '../readiness/replicator-progress.ts';
 import { type Report, reportOf } from '../readiness/report.ts';
 import type { ReadingCluster, TopicSettings } from './reading-cluster.ts';
@@ -75,6 +76,12 @@ const lookAt = async (
   return found;
 };
 
+/** How often a partition is compared anew because retention has removed what was being read. */
+const ATTEMPTS = 3;
+
+const isGone = (error: unknown): boolean =>
+  causesOf(error).some((cause) => 'type' in cause && cause.type === 'OFFSET_OUT_OF_RANGE');
+
 /** What the offsets topics say of one flow. */
 interface FlowOffsets {
   readonly flow: Flow;
@@ -117,6 +124,16 @@ const partitionsOf = (
   return [...new Map(stored.map((source) => [partitionName(source), source])).values()];
 };
 
+const rangeOf = (topic: TopicOnCluster | undefined, partition: number): SourceRange | undefined => {
+  const [start, end] = [topic?.extent.starts.get(partition), topic?.extent.ends.get(partition)];
+  return start === undefined || end === undefined ? undefined : { start, end };
+};
+
+const nothingToCopy = (end: bigint): Evidence => ({
+  kind: 'compared',
+  proof: { kind: 'proven', next: end, compared: 0, gaps: [] },
+});
+
 /** Looks at everything once, and says what it comes to. @throws what kafkajs throws, KafkaError */
 export const readReadiness = async (reading: Reading): Promise<Report> => {
   const { target, source, flows, replicatorOffsetsTopic, group, records, onProgress } = reading;
@@ -147,30 +164,21 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
     const name = partitionName({ topic, partition });
     const stored = mm2.of(flow, { topic, partition });
     const replicated = replicator.offsets.get(name);
-    const onSource = sources?.get(topic);
     const copyTopic = targetTopic(flow, topic);
-    const onTarget = copies.get(copyTopic);
-    const rangeOf = ({ starts, ends }: TopicExtent) => {
-      const [start, end] = [starts.get(partition), ends.get(partition)];
-      return start === undefined || end === undefined ? undefined : { start, end };
-    };
-    const range = onSource && rangeOf(onSource.extent);
-    const copied = onTarget && rangeOf(onTarget.extent);
-    const notCompared = (reason: string) => ({ evidence: { kind: 'not-compared', reason } satisfies Evidence });
-
-    const compare = async () => {
+    const look = async (onSource: TopicOnCluster | undefined, onTarget: TopicOnCluster | undefined) => {
+      const range = rangeOf(onSource, partition);
+      const copied = rangeOf(onTarget, partition);
+      const notCompared = (reason: string) => ({
+        range,
+        evidence: { kind: 'not-compared', reason } satisfies Evidence,
+      });
       if (source === undefined || onSource === undefined || range === undefined) {
         return notCompared('the source cluster was not given, so its records cannot be read');
       }
       if (replicated?.next === undefined) {
         // An empty partition has nothing that could be copied again or skipped.
         return range.start === range.end
-          ? {
-              evidence: {
-                kind: 'compared',
-                proof: { kind: 'proven', next: range.end, compared: 0, gaps: [] },
-              } as const,
-            }
+          ? { range, evidence: nothingToCopy(range.end) }
           : notCompared('Replicator has stored no offset, so nothing tells where to look');
       }
       if (records === 0) {
@@ -182,7 +190,7 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
       if (copied === undefined) {
         return notCompared(`"${copyTopic}" has no partition ${partition}: partitions are not preserved`);
       }
-      return await compareRecords({
+      const compared = await compareRecords({
         source: { log: source.log, topic, partition, range, settings: onSource.settings },
         target: { log: target.log, topic: copyTopic, partition, range: copied, settings: onTarget.settings },
         replicatorNext: replicated.next,
@@ -190,6 +198,22 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
         records,
         at,
       });
+      return { range, ...compared };
+    };
+    const compare = async () => {
+      let [onSource, onTarget] = [sources?.get(topic), copies.get(copyTopic)];
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await look(onSource, onTarget);
+        } catch (error) {
+          if (attempt === ATTEMPTS || !isGone(error)) {
+            throw error;
+          }
+          // Retention has removed what was being read; the target's end again comes first.
+          onTarget = onTarget && { ...onTarget, extent: await target.log.extent(copyTopic) };
+          onSource = onSource && source && { ...onSource, extent: await source.log.extent(topic) };
+        }
+      }
     };
     states.push({
       flow: flow.name,
@@ -197,7 +221,6 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
       replicator: replicated,
       mm2: stored,
       unreachable: unreachable.get(name) ?? [],
-      range,
       ...(await compare()),
     });
     onProgress?.({ done: states.length, partitions: work.length });
