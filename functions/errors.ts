@@ -23,6 +23,11 @@ export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
 }
 
+/** MSK did not associate a SCRAM secret with its cluster, or did not let go of it. */
+export class AssociationError extends Error {
+  override readonly name = 'AssociationError';
+}
+
 /** Kafka did not do what was asked; the event source repeats the batch. */
 export class KafkaError extends Error {
   override readonly name = 'KafkaError';

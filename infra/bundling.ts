@@ -14,19 +14,25 @@ const METHODS = {
 export type AuthenticationType = keyof typeof METHODS;
 export const AUTHENTICATION_TYPES = Object.keys(METHODS) as readonly AuthenticationType[];
 
-/** One file that Lambda runs: a function with the authentication that it carries. */
-export type Bundle = { readonly kind: 'sync'; readonly authentication: AuthenticationType };
+/** One file that Lambda runs: a function, and the authentication that it carries where it talks to the brokers. */
+export type Bundle =
+  | { readonly kind: 'sync'; readonly authentication: AuthenticationType }
+  | { readonly kind: 'scram-association' };
 
-const ENTRIES: Readonly<Record<Bundle['kind'], string>> = { sync: 'functions/sync/index.ts' };
+const ENTRIES: Readonly<Record<Bundle['kind'], string>> = {
+  sync: 'functions/sync/index.ts',
+  'scram-association': 'functions/scram-association/index.ts',
+};
 
 /** Every bundle that some deployment needs. */
-export const BUNDLES: readonly Bundle[] = AUTHENTICATION_TYPES.map((authentication) => ({
-  kind: 'sync',
-  authentication,
-}));
+export const BUNDLES: readonly Bundle[] = [
+  ...AUTHENTICATION_TYPES.map((authentication) => ({ kind: 'sync', authentication }) as const),
+  { kind: 'scram-association' },
+];
 
 /** A bundle's name, which is also its folder's: `sync-scram`. */
-export const bundleName = (bundle: Bundle): string => `${bundle.kind}-${bundle.authentication}`;
+export const bundleName = (bundle: Bundle): string =>
+  'authentication' in bundle ? `${bundle.kind}-${bundle.authentication}` : bundle.kind;
 
 /**
  * How a function becomes one file that needs nothing beside it, as esbuild's options. Everything that is deployed or
@@ -34,23 +40,22 @@ export const bundleName = (bundle: Bundle): string => `${bundle.kind}-${bundle.a
  *
  * @param root The repository's folder.
  */
-export const bundleOptions = (root: string, bundle: Bundle) =>
-  ({
-    absWorkingDir: root,
-    entryPoints: [ENTRIES[bundle.kind]],
-    alias: { '#authentication': METHODS[bundle.authentication] },
-    // Nothing is left to the runtime's own AWS SDK.
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    minify: true,
-    // ES modules first: they are tree-shaken, and halve both size and load time.
-    mainFields: ['module', 'main'],
-    // kafkajs is CommonJS, and its `require("events")` needs a `require` in an ES module.
-    banner: { js: "import{createRequire}from'module';const require=createRequire(import.meta.url);" },
-    logLevel: 'error',
-  }) satisfies BuildOptions;
+export const bundleOptions = (root: string, bundle: Bundle): BuildOptions => ({
+  absWorkingDir: root,
+  entryPoints: [ENTRIES[bundle.kind]],
+  alias: 'authentication' in bundle ? { '#authentication': METHODS[bundle.authentication] } : {},
+  // Nothing is left to the runtime's own AWS SDK.
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  minify: true,
+  // ES modules first: they are tree-shaken, and halve both size and load time.
+  mainFields: ['module', 'main'],
+  // kafkajs is CommonJS, and its `require("events")` needs a `require` in an ES module.
+  banner: { js: "import{createRequire}from'module';const require=createRequire(import.meta.url);" },
+  logLevel: 'error',
+});
 
 /**
  * Environment variables that the function has whatever its configuration. kafkajs starts timers in the past, which

@@ -1,9 +1,9 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { CfnBatchScramSecret } from 'aws-cdk-lib/aws-msk';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Migration } from './options/migration.ts';
+import { ScramAssociation } from './scram-association.ts';
 import { newSecretName } from './secret-name.ts';
 
 /**
@@ -50,10 +50,7 @@ export class Credentials extends Construct {
       },
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    new CfnBatchScramSecret(this, 'Association', {
-      clusterArn: migration.cluster.arn,
-      secretArnList: [secret.secretArn],
-    });
+    new ScramAssociation(this, 'Association', { clusterArn: migration.cluster.arn, secret, key });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:

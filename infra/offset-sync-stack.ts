@@ -6,18 +6,21 @@ import type { OffsetSyncProps } from './options/migration.ts';
 
 /** One deployment of `OffsetSync` in the cluster's account and region, with what an operator needs as outputs. */
 export class OffsetSyncStack extends Stack {
+  readonly sync: OffsetSync;
+
   constructor(scope: Construct, id: string, props: OffsetSyncProps) {
     super(scope, id, {
       description: "Keeps MirrorMaker 2's offsets in step with Confluent Replicator's",
       env: environmentOf(props.cluster.arn),
     });
     const sync = new OffsetSync(this, 'OffsetSync', props);
+    this.sync = sync;
 
     const output = (outputId: string, description: string, value: string) =>
       new CfnOutput(this, outputId, { description, value });
-    output('FunctionName', 'The function; its log group has what was skipped, and why', sync.functionName);
+    output('FunctionName', 'The function; its log group has what was skipped, and why', sync.function.functionName);
     output('ConsumerGroup', "The event source's consumer group on Replicator's offsets topic", sync.consumerGroup);
-    output('DashboardName', 'The dashboard in CloudWatch', sync.dashboardName);
+    output('DashboardName', 'The dashboard in CloudWatch', sync.dashboard.dashboardName);
     if (sync.secretArn) {
       output('SecretArn', 'The credentials of the function and the event source', sync.secretArn);
     }

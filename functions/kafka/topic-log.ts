@@ -55,17 +55,21 @@ export interface TopicLog {
   /** Tells why a transactional id has no coordinator. @throws what kafkajs throws for the broker's error, if there is one */
   findCoordinator(transactionalId: string): Promise<void>;
   /**
+   * Hands over, until it is disconnected, the records from `from` (inclusive) to `to` (exclusive), each partition's in
+   * order, those of open and aborted transactions included: a reader of uncommitted records sees them as well.
+   */
+  read(topic: string, from: PartitionOffsets, to: PartitionOffsets, take: (record: LogRecord) => void): Promise<void>;
+}
+
+/** A {@link TopicLog} that also finds its way by time, which following a topic does not take. */
+export interface TimedTopicLog extends TopicLog {
+  /**
    * The offset of a partition's first record whose timestamp is not before `timestamp`; `undefined` where there is none.
    *
    * @param timestamp Milliseconds since the epoch.
    * @throws as `id` does
    */
   offsetAt(topic: string, partition: number, timestamp: number): Promise<bigint | undefined>;
-  /**
-   * Hands over, until it is disconnected, the records from `from` (inclusive) to `to` (exclusive), each partition's in
-   * order, those of open and aborted transactions included: a reader of uncommitted records sees them as well.
-   */
-  read(topic: string, from: PartitionOffsets, to: PartitionOffsets, take: (record: LogRecord) => void): Promise<void>;
 }
 
 /** A leader that has just become one does not show the end yet that its predecessor showed (KIP-207). */
@@ -100,8 +104,8 @@ const toRecord = (partition: number, fetched: FetchedRecord, outcome: Outcome): 
   outcome,
 });
 
-/** Opens a {@link TopicLog} on the brokers of `kafka`. */
-export const openTopicLog = (kafka: Kafka): TopicLog => {
+/** Opens a {@link TimedTopicLog} on the brokers of `kafka`. */
+export const openTopicLog = (kafka: Kafka): TimedTopicLog => {
   registerCodecs();
   tolerateMissingLeaders();
   const cluster = clusterOf(kafka);

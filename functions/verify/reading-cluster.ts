@@ -1,7 +1,7 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { listTopics } from '../kafka/kafkajs-internals.ts';
 import { retrying } from '../kafka/retrying.ts';
-import { openTopicLog, type TopicLog } from '../kafka/topic-log.ts';
+import { openTopicLog, type TimedTopicLog } from '../kafka/topic-log.ts';
 
 /** A topic's settings, as far as they matter here and may be seen. */
 export interface TopicSettings {
@@ -9,8 +9,8 @@ export interface TopicSettings {
   readonly timestampType: string | undefined;
 }
 
-/** The part of a {@link TopicLog} that looking takes. */
-export type ReadingLog = Pick<TopicLog, 'extent' | 'offsetAt' | 'read'>;
+/** The part of a {@link TimedTopicLog} that looking takes. */
+export type ReadingLog = Pick<TimedTopicLog, 'extent' | 'offsetAt' | 'read'>;
 
 /**
  * A cluster that is looked at. It asks and reads only: there is no producer, nothing is created, and no consumer group

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type IHeaders, Kafka, logLevel } from 'kafkajs';
+import { HEADER } from './headers.ts';
 import type { Observed } from './verdict.ts';
 
 /** Milliseconds in which every transaction ends: after 30 seconds the coordinator aborts what an instance left open. */
@@ -11,7 +12,7 @@ interface Read extends Omit<Observed, 'committed'> {}
 
 /** The header of the sync's name, where there is one, and there once. */
 const provenanceIn = (headers: IHeaders | undefined): string | undefined => {
-  const header: unknown = headers?.['mm2-migration'];
+  const header: unknown = headers?.[HEADER];
   return Buffer.isBuffer(header) ? header.toString() : undefined;
 };
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { HELD_BACK, LEAVABLE, type Leavable } from './weights.ts';
+import { LEAVABLE, type Leavable } from './weights.ts';
 
 export const HELP = `npm run chaos -- [options]
 
@@ -14,14 +14,13 @@ minutes.
   --seed S           a whole number; the same seed plans the same rounds (default: a random one)
   --path P           where to begin: the number of a round, from 0 on, or the path of a smaller one
   --shrink           look for a smaller round when one fails, for ten minutes
-  --with KIND        a kind of thing that is held back: ${HELD_BACK.join(', ') || 'none at present'}
   --without KIND     leave a kind of thing out: ${LEAVABLE.join(', ')}
   --brokers N        1 or 3 (default 1); with three, leaders move as well, and one broker of them is killed
   --plan             print the steps of the rounds, and play none
   --without-guard    leave the guard out of the function: a control that has to fail
   --help             this text
 
---with and --without can be given more than once. Exit code 0 only if every promise was kept. KAFKA_VERSION=3.9.2
+--without can be given more than once. Exit code 0 only if every promise was kept. KAFKA_VERSION=3.9.2
 chooses another Kafka.`;
 
 export interface RunOptions {
@@ -74,7 +73,6 @@ export const parseOptions = (args: readonly string[]): RunOptions | 'help' => {
       seed: { type: 'string' },
       path: { type: 'string' },
       shrink: { type: 'boolean', default: false },
-      with: { type: 'string', multiple: true, default: [] },
       without: { type: 'string', multiple: true, default: [] },
       brokers: { type: 'string', default: '1' },
       plan: { type: 'boolean', default: false },
@@ -86,7 +84,6 @@ export const parseOptions = (args: readonly string[]): RunOptions | 'help' => {
     return 'help';
   }
   const brokers = brokersOf(values.brokers);
-  const wanted = values.with.map((text) => kind('with', text));
   const rounds = wholeNumber('rounds', values.rounds, 1);
   return {
     seed: values.seed === undefined ? randomInt(1_000_000) : wholeNumber('seed', values.seed, 0),
@@ -95,7 +92,6 @@ export const parseOptions = (args: readonly string[]): RunOptions | 'help' => {
     path: pathOf(values.path ?? '0'),
     shrink: values.shrink,
     without: [
-      ...HELD_BACK.filter((one) => !wanted.includes(one)),
       ...values.without.map((text) => kind('without', text)),
       // A single one leads whatever happens.
       ...(brokers === 1 ? (['leaders-moved'] as const) : []),

@@ -76,7 +76,7 @@ export const roundDrafts = (without: readonly Leavable[]) => {
   const createAnew = fc.record({
     kind: fc.constant('mm2-topic-created-anew'),
     topic: anyOf(),
-    filled: left.has('mm2-topic-filled') ? fc.constant(false) : percent(50),
+    filled: left.has('mm2-topic-filled') ? fc.constant(false) : percent(70),
     keys: list(key, 0, 3),
   });
 
@@ -123,12 +123,8 @@ export const roundDrafts = (without: readonly Leavable[]) => {
     strikes: list(fc.record({ at, fault }), 0, 3),
   });
 
+  // What stands first is shrunk first.
   return fc.record({
-    tombstones: fc.tuple(...['first', 'second', 'twin'].map(() => fc.constantFrom('ignore', 'propagate'))),
-    second: percent(60),
-    twin: percent(30),
-    sources: list(source, 1, 15),
-    first: flush,
     steps: list(
       fc.oneof(
         choice(steps, 'deliver', deliver),
@@ -143,6 +139,11 @@ export const roundDrafts = (without: readonly Leavable[]) => {
       0,
       24,
     ),
+    first: flush,
+    tombstones: fc.tuple(...['first', 'second', 'twin'].map(() => fc.constantFrom('ignore', 'propagate'))),
+    second: percent(60),
+    twin: percent(30),
+    sources: list(source, 1, 15),
   });
 };
 

@@ -2,19 +2,13 @@ import { plansOf, runChaos } from './chaos.ts';
 import { HELP, parseOptions, type RunOptions } from './options.ts';
 import { printFailure, printFaults, printPlan, printRound } from './print.ts';
 import { openStage, withoutItsGuard } from './stage.ts';
-import { HELD_BACK } from './weights.ts';
 
 /** Milliseconds for which smaller rounds are looked for. */
 const SHRINK_FOR_MS = 10 * 60_000;
 
 /** The command that plays a round again; kinds that were left out or not belong to what the seed means. */
 const replayOf = ({ seed, brokers, without, withoutGuard }: RunOptions, path: string): string => {
-  const kinds = [
-    ...HELD_BACK.filter((one) => !without.includes(one)).map((one) => ` --with ${one}`),
-    ...without
-      .filter((one) => !HELD_BACK.includes(one) && !(brokers === 1 && one === 'leaders-moved'))
-      .map((one) => ` --without ${one}`),
-  ];
+  const kinds = without.filter((one) => !(brokers === 1 && one === 'leaders-moved')).map((one) => ` --without ${one}`);
   return `npm run chaos -- --brokers ${brokers} --seed ${seed} --path ${path}${kinds.join('')}${withoutGuard ? ' --without-guard' : ''}`;
 };
 

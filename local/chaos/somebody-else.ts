@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Admin, type IHeaders, Kafka, logLevel, Partitioners } from 'kafkajs';
+import { type IHeaders, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { OFFSETS_TOPIC_PARTITIONS } from '../../functions/writing/offsets-topic.ts';
 import { defaultPartition } from '../world/sync/default-partition.ts';
 import { mm2KeyOf } from '../world/sync/expected-offsets.ts';
 import type { SyncWorld } from '../world/sync/sync-world.ts';
-import type { Act, ForgedHeader, PlannedKey, RoundPlan, Transaction, Write } from './round-plan.ts';
+import { forgedHeaders, HAND_BACK } from './headers.ts';
+import type { Act, PlannedKey, RoundPlan, Transaction, Write } from './round-plan.ts';
+import { createTopicChanges } from './topic-changes.ts';
 import type { TakenOver } from './verdict.ts';
 
 /** What somebody else has done to an MM2 offsets topic since it was created. */
@@ -53,26 +55,8 @@ interface Outgoing {
 const OPEN_FOR_MS = 300;
 /** Milliseconds after which an open transaction is aborted: more than any round takes. */
 const TRANSACTION_TIMEOUT_MS = 600_000;
-/** Milliseconds between two looks whether a topic is gone. */
-const LOOK_AGAIN_MS = 50;
 /** By how many records a partition is filled beyond where it ended. */
 const BEYOND = 2;
-
-const HEADER = 'mm2-migration';
-/**
- * A header's value that is null. kafkajs fails on null itself, because it asks how many bytes that has; but null takes
- * as much room as nothing does, and is told from it by its length, which is read once to be written: -1.
- */
-const nullBytes = (): Buffer => {
-  const lengths = [-1];
-  return Object.defineProperty(Buffer.alloc(0), 'length', { get: () => lengths.shift() ?? 0 });
-};
-
-const FORGED: Readonly<Record<ForgedHeader, () => IHeaders>> = {
-  'header-null': () => ({ [HEADER]: nullBytes() }),
-  'header-garbage': () => ({ [HEADER]: '{"partition":0,' }),
-  'header-twice': () => ({ [HEADER]: ['handed-back', 'returned?'] }),
-};
 
 export const createSomebodyElse = async (
   world: SyncWorld,
@@ -85,6 +69,7 @@ export const createSomebodyElse = async (
     logLevel: logLevel.NOTHING,
     retry: { retries: 10 },
   });
+  const changes = createTopicChanges(kafka);
   const createProducer = (transactionalId?: string) =>
     kafka.producer({
       createPartitioner: Partitioners.DefaultPartitioner,
@@ -104,17 +89,6 @@ export const createSomebodyElse = async (
     return producer;
   };
   let writing: ReturnType<typeof connected> | undefined;
-
-  /** With a new one each time, for it keeps what it knows of topics. */
-  const withAdmin = async <T>(work: (admin: Admin) => Promise<T>): Promise<T> => {
-    const admin = kafka.admin();
-    await admin.connect();
-    try {
-      return await work(admin);
-    } finally {
-      await admin.disconnect();
-    }
-  };
 
   const doneTo = (topic: string): Mutable => {
     const done = topics.get(topic) ?? {
@@ -146,7 +120,7 @@ export const createSomebodyElse = async (
     const { topic, key } = nameOf(write);
     const count = doneTo(topic).partitionCounts.at(-1) ?? OFFSETS_TOPIC_PARTITIONS;
     const partition = (partitionOf(topic, key) + (write.elsewhere ? 1 : 0)) % count;
-    return { topic, key, partition, value: write.value, ...(write.header && { headers: FORGED[write.header]() }) };
+    return { topic, key, partition, value: write.value, ...(write.header && { headers: forgedHeaders(write.header) }) };
   };
 
   const send = async (records: readonly Outgoing[]): Promise<void> => {
@@ -158,15 +132,6 @@ export const createSomebodyElse = async (
     }
   };
 
-  /** MM2 creates the topic as well when it starts, and perhaps this very moment. */
-  const ensure = async (topic: string, numPartitions = OFFSETS_TOPIC_PARTITIONS): Promise<void> => {
-    const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
-    await withAdmin(async (admin) => {
-      await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: false });
-      await until(async () => (await admin.fetchTopicOffsets(topic)).length > 0);
-    });
-  };
-
   /** The producer that knew a topic as it was knows of the change only after minutes. */
   const forgetTopics = async (): Promise<void> => {
     const producer = await writing;
@@ -176,7 +141,7 @@ export const createSomebodyElse = async (
 
   const takeOver = async (writes: readonly Write[], transaction: Transaction): Promise<Acted> => {
     for (const topic of new Set(writes.map((write) => nameOf(write).topic))) {
-      await ensure(topic);
+      await changes.ensure(topic, OFFSETS_TOPIC_PARTITIONS);
     }
     const records = writes.map(outgoing);
     for (const { topic, key, value, partition } of records) {
@@ -210,7 +175,7 @@ export const createSomebodyElse = async (
         key,
         partition: partitionOf(topic, key),
         value: null,
-        headers: { [HEADER]: 'handed-back' },
+        headers: HAND_BACK,
       })),
     );
     for (const { topic, key } of records) {
@@ -220,34 +185,23 @@ export const createSomebodyElse = async (
   };
 
   const addPartitions = async (topic: string, added: number): Promise<void> => {
-    await ensure(topic);
+    await changes.ensure(topic, OFFSETS_TOPIC_PARTITIONS);
     const { partitionCounts } = doneTo(topic);
     const count = (partitionCounts.at(-1) ?? OFFSETS_TOPIC_PARTITIONS) + added;
-    await withAdmin(async (admin) => {
-      await admin.createPartitions({ topicPartitions: [{ topic, count }] });
-      await until(async () => (await admin.fetchTopicOffsets(topic)).length === count);
-    });
+    await changes.extend(topic, count);
     partitionCounts.push(count);
     await forgetTopics();
   };
 
-  const endsOf = async (topic: string): Promise<ReadonlyMap<number, bigint>> => {
-    const ends = await withAdmin((admin) => admin.fetchTopicOffsets(topic));
-    return new Map(ends.map(({ partition, high }) => [partition, BigInt(high)]));
-  };
-
   const createAnew = async (topic: string, writes: readonly Write[], filled: boolean): Promise<void> => {
-    await ensure(topic);
-    const ends = await endsOf(topic);
-    await withAdmin(async (admin) => {
-      await admin.deleteTopics({ topics: [topic] });
-      await until(async () => !(await admin.listTopics()).includes(topic));
-    });
+    await changes.ensure(topic, OFFSETS_TOPIC_PARTITIONS);
+    const ends = await changes.ends(topic);
+    await changes.remove(topic);
     topics.delete(topic);
     if (writes.length === 0 && !filled) {
       return;
     }
-    await ensure(topic);
+    await changes.ensure(topic, OFFSETS_TOPIC_PARTITIONS);
     await forgetTopics();
     await takeOver(writes, 'none');
     if (filled) {
@@ -293,7 +247,7 @@ export const createSomebodyElse = async (
       for (const [topic, { takenOver }] of topics) {
         const open = [...takenOver].filter(([, { settledAt }]) => settledAt === undefined);
         if (open.length > 0) {
-          const settledAt = await endsOf(topic);
+          const settledAt = await changes.ends(topic);
           for (const [key, one] of open) {
             takenOver.set(key, { ...one, settledAt });
           }
@@ -305,11 +259,4 @@ export const createSomebodyElse = async (
       await Promise.allSettled(producers.map((producer) => producer.disconnect()));
     },
   };
-};
-
-/** Looks again and again until something holds. What looks at a topic that is just coming or going may fail. */
-const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  while (!(await holds().catch(() => false))) {
-    await sleep(LOOK_AGAIN_MS);
-  }
 };

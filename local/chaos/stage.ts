@@ -1,22 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { BrokerControl } from '../world/kafka/cluster.ts';
 import { bundleFunction } from '../world/lambda/bundle.ts';
 import { moveLeaders } from './move-leaders.ts';
 import { startProxiedCluster } from './proxied-cluster.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { withoutGuard } from './without-guard.ts';
 
-/** A broker that can be killed. */
-export interface Broker {
-  kill(): Promise<void>;
-  restart(): Promise<void>;
-}
-
 /** What rounds are played on. */
 export interface Stage {
   /** How everybody but the function reaches the cluster. */
   readonly bootstrapServers: readonly string[];
-  readonly brokers: readonly Broker[];
+  /** Each can be killed, and started again. */
+  readonly brokers: readonly BrokerControl[];
   /** Between the function and the cluster. */
   readonly proxy: TcpProxy;
   /** Gives every partition of some topics another leader; with a single broker there is none. */

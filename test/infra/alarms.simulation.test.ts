@@ -3,7 +3,7 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Alarms } from '../../infra/alarms.ts';
 import { SyncMetrics } from '../../infra/metrics.ts';
 import { parseMigration } from '../../infra/options/migration.ts';
-import { createRandom } from '../../local/chaos/random.ts';
+import { createRandom } from './cloudwatch/random.ts';
 import { type SimulatedSync, simulateSync, type Trouble } from './cloudwatch/simulated-sync.ts';
 import { type Measurements, type Unknowns, watch } from './cloudwatch/watched.ts';
 import { EXAMPLE, synthesize } from './synthesis.ts';

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
+import { buildBundle } from '../../infra/bundles/build.ts';
 import { BUNDLE_FILE } from '../../infra/bundling.ts';
 import { functionEnvironment } from '../../infra/environment.ts';
 import { OffsetSync } from '../../infra/offset-sync.ts';
@@ -56,3 +57,10 @@ test.each(cases)(
   },
   60_000,
 );
+
+test('the handler of the association is one file, too', async () => {
+  const [file] = readdirSync(buildBundle({ kind: 'scram-association' }, folder));
+  expect(file).toBe(BUNDLE_FILE);
+  const { handler } = await import(join(folder, 'scram-association', BUNDLE_FILE));
+  await expect(handler({}, {})).rejects.toThrow('The event is no request for an association');
+});

@@ -34,11 +34,31 @@ describe('for SCRAM', () => {
     expect(key.Properties.EnableKeyRotation).toBe(true);
   });
 
-  test('associated with the cluster, before which MSK does not know the user', () => {
-    expect(only(template, 'AWS::MSK::BatchScramSecret').Properties).toEqual({
-      ClusterArn: CLUSTER_ARN,
-      SecretArnList: [{ Ref: idOf(secret) }],
+  test('associated with the cluster, before which MSK does not know the user, by a resource that knows this one alone', () => {
+    const association = only(template, 'Custom::ScramAssociation');
+    expect(association.Properties).toMatchObject({ ClusterArn: CLUSTER_ARN, SecretArn: { Ref: idOf(secret) } });
+    expect(association.DependsOn).toContainEqual(expect.stringMatching(/^CredentialsAssociationRoleDefaultPolicy/));
+    expect(Object.values(template.Resources).map(({ Type }) => Type)).not.toContain('AWS::MSK::BatchScramSecret');
+  });
+
+  test('by a function that may do just that, and cannot read the password', () => {
+    const policy = Object.entries(template.Resources).find(([id]) =>
+      id.startsWith('CredentialsAssociationRoleDefault'),
+    );
+    const keyArn = { 'Fn::GetAtt': [idOf(key), 'Arn'] };
+    expect(policy?.[1].Properties.PolicyDocument).toMatchObject({
+      Statement: [
+        { Sid: 'WriteLogs', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] },
+        {
+          Sid: 'AssociateSecrets',
+          Action: ['kafka:BatchAssociateScramSecret', 'kafka:BatchDisassociateScramSecret', 'kafka:ListScramSecrets'],
+          Resource: CLUSTER_ARN,
+        },
+        { Sid: 'ReferToSecret', Action: 'secretsmanager:GetSecretValue', Resource: { Ref: idOf(secret) } },
+        { Sid: 'LetMskUseKey', Action: ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'], Resource: keyArn },
+      ],
     });
+    expect(JSON.stringify(policy)).not.toContain('kms:Decrypt');
   });
 
   test('gone with the stack', () => {

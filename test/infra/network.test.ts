@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Network } from '../../infra/network.ts';
 import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
 import { type OffsetSyncProps, parseMigration } from '../../infra/options/migration.ts';
-import { EXAMPLE, propertiesOf, SECRET_ARN, synthesize, withAuthentication } from './synthesis.ts';
+import { EXAMPLE, example, propertiesOf, SECRET_ARN, synthesize, withAuthentication } from './synthesis.ts';
 
 const BROKERS = 'sg-0123456789abcdef0';
 
@@ -114,4 +114,16 @@ describe('on request there are endpoints for a VPC without NAT', () => {
     const endpoints = { services: ['lambda', 'sts'] as const, vpcCidr: '10.0.0.0/16' };
     expect(build({ ...EXAMPLE, network: { endpoints } }).egress[1]).toMatchObject({ port: 443, CidrIp: '0.0.0.0/0' });
   });
+});
+
+test('in China the endpoints have the names that they have there', () => {
+  const template = synthesize(
+    (scope) => new Network(scope, 'Network', parseMigration('migration', example('china'))),
+    'cn-north-1',
+  );
+  expect(propertiesOf(template, 'AWS::EC2::VPCEndpoint').map(({ ServiceName }) => ServiceName)).toEqual([
+    'cn.com.amazonaws.cn-north-1.lambda',
+    'cn.com.amazonaws.cn-north-1.sts',
+    'com.amazonaws.cn-north-1.secretsmanager',
+  ]);
 });

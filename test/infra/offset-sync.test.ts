@@ -1,14 +1,35 @@
 import { describe, expect, test } from '@jest/globals';
-import { Stack, Token } from 'aws-cdk-lib';
+import { RemovalPolicies, Stack, Tags, Token } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { OffsetSync } from '../../infra/offset-sync.ts';
 import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
 import type { OffsetSyncProps } from '../../infra/options/migration.ts';
-import { anApp, EXAMPLE, only, SECRET_ARN, type Synthesized, synthesize, withAuthentication } from './synthesis.ts';
+import {
+  anApp,
+  EXAMPLE,
+  example,
+  only,
+  type Resource,
+  SECRET_ARN,
+  type Synthesized,
+  synthesize,
+  templateOf,
+  withAuthentication,
+} from './synthesis.ts';
 
 const build = (props: OffsetSyncProps) => synthesize((scope) => new OffsetSync(scope, 'OffsetSync', props));
 
 const name = (template: Synthesized) =>
   (only(template, 'AWS::Lambda::Alias').Properties.Name as string).replace(/^sync-/, '');
+
+/** The sync's function: with SCRAM there are those of the association beside it. */
+const syncFunction = (template: Synthesized): Resource => {
+  const [found] = Object.entries(template.Resources).filter(([id]) => /^OffsetSyncFunction[0-9A-F]{8}$/.test(id));
+  if (found === undefined) {
+    throw new Error("There is no function of the sync's");
+  }
+  return found[1];
+};
 
 /** The template with everything that names its reading of the topic, or its version, left out. */
 const withoutReading = (template: Synthesized): unknown => {
@@ -19,7 +40,7 @@ const withoutReading = (template: Synthesized): unknown => {
 };
 
 const withoutFlows = (template: Synthesized): unknown => {
-  const environment = only(template, 'AWS::Lambda::Function').Properties.Environment;
+  const environment = syncFunction(template).Properties.Environment;
   return JSON.parse(JSON.stringify(withoutReading(template)).replace(JSON.stringify(environment), '"ENVIRONMENT"'));
 };
 
@@ -110,18 +131,18 @@ describe('the mapping waits for the permissions, the credentials and the network
 describe('one authentication sets everything that depends on it', () => {
   const cases: readonly [AuthenticationOptions, number, string | undefined, string[]][] = [
     [{ type: 'none' }, 9092, undefined, []],
-    [{ type: 'scram' }, 9096, 'SASL_SCRAM_512_AUTH', ['AWS::KMS::Key', 'AWS::MSK::BatchScramSecret']],
+    [{ type: 'scram' }, 9096, 'SASL_SCRAM_512_AUTH', ['AWS::KMS::Key', 'Custom::ScramAssociation']],
     [{ type: 'mtls', secretArn: SECRET_ARN }, 9094, 'CLIENT_CERTIFICATE_TLS_AUTH', []],
     [{ type: 'iam' }, 9098, undefined, []],
   ];
   test.each(cases)('%j', (authentication, port, access, created) => {
     const template = build(withAuthentication(authentication, port));
     const types = Object.values(template.Resources).map(({ Type }) => Type);
-    expect(types.filter((type) => /KMS|MSK/.test(type))).toEqual(created);
+    expect(types.filter((type) => /KMS|MSK|Scram/.test(type))).toEqual(created);
     expect(only(template, 'AWS::EC2::SecurityGroupIngress').Properties.FromPort).toBe(port);
     const { SourceAccessConfigurations } = only(template, 'AWS::Lambda::EventSourceMapping').Properties;
     expect(SourceAccessConfigurations).toEqual(access && [expect.objectContaining({ Type: access })]);
-    expect(JSON.stringify(only(template, 'AWS::Lambda::Function').Properties.Environment)).toContain(
+    expect(JSON.stringify(syncFunction(template).Properties.Environment)).toContain(
       `\\"type\\":\\"${authentication.type}\\"`,
     );
   });
@@ -139,4 +160,77 @@ test('it takes a cluster of the same app, whose ARN only the deployment knows', 
 
 test('what is wrong with its props is said with the path of the construct', () => {
   expect(() => build({ ...EXAMPLE, replay: -1 })).toThrow('Test/OffsetSync: replay is -1; give a whole number');
+});
+
+describe('as any construct of the CDK', () => {
+  const create = (props: OffsetSyncProps = EXAMPLE) => {
+    const stack = new Stack(anApp(), 'Test', { env: { account: '123456789012', region: 'eu-central-1' } });
+    return { stack, sync: new OffsetSync(stack, 'OffsetSync', props) };
+  };
+
+  test('it can be granted something, which its role then may do', () => {
+    const { stack, sync } = create();
+    new Key(stack, 'Key').grantDecrypt(sync);
+    const policies = Object.entries(templateOf(stack).Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Policy');
+    const granted = policies.filter(([, { Properties }]) => JSON.stringify(Properties).includes('{"Fn::GetAtt":["Key'));
+    expect(granted.map(([id]) => id)).toEqual([expect.stringMatching(/^OffsetSyncRoleDefaultPolicy/)]);
+  });
+
+  test('it has metrics', () => {
+    const { sync } = create();
+    const metrics = [
+      sync.metricWritten(),
+      sync.metricNewestRecordAge(),
+      sync.metricInvocations(),
+      sync.metricErrors(),
+      sync.metricLag(),
+      sync.metricTimeLag(),
+      sync.metric('takenOver', { statistic: 'Maximum' }),
+    ];
+    expect(metrics.map(({ namespace, metricName, statistic }) => [namespace, metricName, statistic])).toEqual([
+      ['mm2-migration', 'Written', 'Sum'],
+      ['mm2-migration', 'NewestRecordAge', 'Maximum'],
+      ['AWS/Lambda', 'Invocations', 'Sum'],
+      ['AWS/Lambda', 'Errors', 'Sum'],
+      ['AWS/Kafka', 'SumOffsetLag', 'Maximum'],
+      ['AWS/Kafka', 'EstimatedMaxTimeLag', 'Maximum'],
+      ['mm2-migration', 'TakenOver', 'Maximum'],
+    ]);
+  });
+
+  test('it shows its alarms, none while it is switched off, and its dashboard', () => {
+    expect(create().sync.alarms).toHaveLength(7);
+    expect(create({ ...EXAMPLE, enabled: false }).sync.alarms).toEqual([]);
+    expect(create().sync.dashboard.dashboardName).toBeDefined();
+  });
+
+  test('its resources bear the tags that it is given', () => {
+    const { stack, sync } = create(example('endpoints'));
+    Tags.of(sync).add('team', 'orders');
+    const { Resources } = templateOf(stack);
+    const tagged = Object.values(Resources).filter(({ Properties }) =>
+      JSON.stringify(Properties?.Tags)?.includes('"orders"'),
+    );
+    expect([...new Set(tagged.map(({ Type }) => Type))].sort()).toEqual(
+      expect.arrayContaining([
+        'AWS::EC2::SecurityGroup',
+        'AWS::EC2::VPCEndpoint',
+        'AWS::IAM::Role',
+        'AWS::KMS::Key',
+        'AWS::Lambda::EventSourceMapping',
+        'AWS::Lambda::Function',
+        'AWS::Logs::LogGroup',
+        'AWS::SecretsManager::Secret',
+      ]),
+    );
+  });
+
+  test('its secret and key stay, where they are told to', () => {
+    const { stack, sync } = create();
+    RemovalPolicies.of(sync).retain();
+    const template = templateOf(stack);
+    for (const type of ['AWS::SecretsManager::Secret', 'AWS::KMS::Key']) {
+      expect(only(template, type).DeletionPolicy).toBe('Retain');
+    }
+  });
 });

@@ -12,7 +12,7 @@ const { migration: _, ...flags } = JSON.parse(readFileSync('cdk.json', 'utf8')).
 >;
 
 export const EXAMPLE_NAMES = readdirSync('examples')
-  .filter((file) => file.endsWith('.json'))
+  .filter((file) => file.endsWith('.json') && file !== 'tsconfig.json')
   .map((file) => basename(file, '.json'));
 
 /** A block of `examples/`, which stands for what a user writes. */
@@ -59,9 +59,9 @@ export const templateOf = (stack: Stack): Synthesized => {
 };
 
 /** The template of a stack that holds what `build` puts into it; not validated, which takes seconds to get ready. */
-export const synthesize = (build: (scope: Construct) => void): Synthesized => {
+export const synthesize = (build: (scope: Construct) => void, region = 'eu-central-1'): Synthesized => {
   const app = anApp();
-  const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'eu-central-1' } });
+  const stack = new Stack(app, 'Test', { env: { account: '123456789012', region } });
   build(stack);
   app.synth({ skipValidation: true });
   return templateOf(stack);

@@ -1,4 +1,4 @@
-import type { Random } from '../../../local/chaos/random.ts';
+import type { Random } from './random.ts';
 import type { Measurements, Minute } from './watched.ts';
 
 /** What is wrong from a moment on. */

@@ -21,12 +21,14 @@ export const topicLogOf = (cluster: Cluster, pause: Pause, looked: () => void): 
   return {
     connect: async () => undefined,
     disconnect: async () => undefined,
+    findCoordinator: async () => undefined,
     id: async (topic) => cluster.topicOf(topic).id,
     extent: async (name) => {
       await pause('look');
       looked();
       const { id, partitions } = cluster.topicOf(name);
-      return { id, starts: offsetsOf(partitions, 'start'), ends: offsetsOf(partitions, 'end') };
+      const leaderEpochs = new Map(partitions.map((_, index) => [index, 0]));
+      return { id, leaderEpochs, starts: offsetsOf(partitions, 'start'), ends: offsetsOf(partitions, 'end') };
     },
     starts: async (topic) => offsetsOf(cluster.topicOf(topic).partitions, 'start'),
     ends,
@@ -94,7 +96,7 @@ export const transactionsOf = (
               return cluster.append(topic, partition, record, current);
             });
             const [{ topic, partition } = { topic: '', partition: 0 }] = ofPartition;
-            return { topic, partition, baseOffset: BigInt(offsets[0] ?? 0), count: offsets.length };
+            return { topic, partition, baseOffset: BigInt(offsets[0] ?? 0), records: ofPartition };
           });
           await pause('sent');
           return appended;
