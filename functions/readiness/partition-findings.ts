@@ -150,16 +150,14 @@ const orderFindings = ({ state, trueNext, prediction }: Facts): readonly Finding
   return found;
 };
 
-const staleFindings = ({ state: { replicator, mm2 }, trueNext, prediction }: Facts): readonly Finding[] => {
+const staleFindings = ({ state: { replicator }, trueNext, prediction }: Facts): readonly Finding[] => {
   const next = replicator?.next;
   if (next === undefined || trueNext === undefined || next >= trueNext) {
     return [];
   }
-  const mm2Next = mm2 && nextOf(mm2.stored);
-  // MM2, or a person, has stored an offset of its own: Replicator's counts no more.
-  const overtaken = mm2?.by === 'somebody-else' && mm2Next !== undefined && mm2Next >= trueNext;
   const again = prediction?.kind === 'starts' ? prediction.copiedAgain : undefined;
-  if (overtaken || again === 0) {
+  // MM2 may have gone beyond already: Replicator's offset counts no more.
+  if (again === 0) {
     return [];
   }
   return [

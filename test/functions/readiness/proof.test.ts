@@ -67,6 +67,9 @@ describe('the true next offset', () => {
       5,
     ],
     ['lies after the last record that is there, whatever is missing before', logs('abcdef', 'abcf', 3), 6],
+    ['is found where a run that was copied twice has contents that come again', logs('yaba', 'yabya', 1), 3],
+    ['is found where contents stand before the boundary and after it', logs('abcb', 'abcb', 3), 4],
+    ['is found where contents come again after what was copied', logs('apqp', 'appq', 1), 3],
     ['is found in a topic that was created anew, where all of it stands', logs('abcdef', 'xyabc', 50), 3],
   ])('%s', (_name, input, next) => {
     const proof = proveTrueNext(input);
@@ -96,6 +99,13 @@ describe('the true next offset', () => {
       logs('ababab', 'abaa', 3, { mm2Next: 0 }),
       'ambiguous',
     ],
+    ['MM2 may have begun before the last record that tells', logs('abcb', 'abcb', 3, { mm2Next: 1 }), 'ambiguous'],
+    ['MM2 may have begun after records that tell', logs('apqp', 'appq', 1, { mm2Next: 3 }), 'ambiguous'],
+    [
+      'the last copy may be of an expired record, because the copier may have left out the one that is there',
+      logs('pz', 'pz', 3, { sourceStart: 2, unexpected: 'p' }),
+      'ambiguous',
+    ],
   ])('is not told where %s', (_name, input, cause) => {
     expect(proveTrueNext(input)).toEqual(unproven(cause));
   });
@@ -121,6 +131,10 @@ describe('gaps', () => {
     expect(proveTrueNext(logs('abcdef', 'cdef', 6, { targetStart: 2 })).gaps).toEqual([]);
     expect(proveTrueNext(logs('abcdef', 'acdef', 6, { compacted: 'target' })).gaps).toEqual([]);
     expect(proveTrueNext(logs('abcdef', 'acdef', 6, { unexpected: 'b' })).gaps).toEqual([]);
+  });
+
+  test('are not claimed where what stands may be the copy of a record that compaction has removed from the source', () => {
+    expect(proveTrueNext(logs('b.a.', 'b', 4, { compacted: 'source', targetStart: 3 })).gaps).toEqual([]);
   });
 
   test('are claimed in the middle of what retention has left', () => {
