@@ -32,7 +32,7 @@ const laterPlacesOf = (trail: CopyTrail, next: bigint): Int32Array => {
  */
 export const findGaps = (
   trail: CopyTrail,
-  { replicatorNext, source: log, target }: ProofInput,
+  { replicatorNext, mm2Next = replicatorNext, source: log, target }: ProofInput,
   next: bigint,
 ): readonly Gap[] => {
   if (target.compacted) {
@@ -40,9 +40,21 @@ export const findGaps = (
   }
   const { source } = trail;
   const complete = target.start === 0n && target.from === 0n;
-  /** Where the last copy of an earlier source record stands, which no other record can be taken for. */
+  const stored = mm2Next < replicatorNext ? mm2Next : replicatorNext;
+  /** Where the last copy of an earlier record below the stored offsets stands, which no other can be taken for. */
   let witness: number | undefined;
   const laterPlaces = laterPlacesOf(trail, next);
+  /** Whether a copier has passed a record after the witness, so that its copy would stand like the witness. */
+  const isPassed = (index: number, offset: bigint): boolean => {
+    if (witness === undefined) {
+      return false;
+    }
+    if (offset < stored) {
+      return true;
+    }
+    // One that has copied a later record has begun no later than at Replicator's next offset.
+    return offset >= replicatorNext && mm2Next <= replicatorNext && (laterPlaces[index] ?? -1) > witness;
+  };
   const gaps: { from: bigint; to: bigint; records: number }[] = [];
   let open = false;
   for (const [index, { offset, expected }] of source.entries()) {
@@ -50,8 +62,7 @@ export const findGaps = (
       break;
     }
     const place = trail.lastPlace(index);
-    const passed = witness !== undefined && (offset < replicatorNext || (laterPlaces[index] ?? -1) > witness);
-    if (place === undefined && expected && (complete || (trail.ordered && !log.compacted && passed))) {
+    if (place === undefined && expected && (complete || (trail.ordered && !log.compacted && isPassed(index, offset)))) {
       const gap = gaps.at(-1);
       if (open && gap) {
         gap.to = offset;
@@ -64,7 +75,7 @@ export const findGaps = (
     }
     // What may be left out on purpose neither is a gap nor ends one.
     open &&= place === undefined;
-    if (place !== undefined && offset < replicatorNext && !trail.isRepeated(index)) {
+    if (place !== undefined && offset < stored && !trail.isRepeated(index)) {
       witness = place;
     }
   }

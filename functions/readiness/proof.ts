@@ -59,7 +59,8 @@ const lastOffset = (trail: CopyTrail, which: 'certain' | 'possible'): bigint => 
  *
  * What it cannot see, and all of these need records of equal contents (timestamps included, unless the target stamps its
  * own) right at the boundary: a person who sets a stored offset back and then forward again; a worker cut off from its
- * group that still copies; a record left out whose contents those of an expired one repeat.
+ * group that still copies; an MM2 that has found nothing stored, and has not flushed yet; a record left out whose contents
+ * those of an expired one repeat.
  *
  * Each target record that has the contents of source records is a copy of one of them, of those that (1) and (2) leave.
  * Where one is left, and no record that compaction or retention has removed could have had the same contents, its copy

@@ -92,6 +92,9 @@ const createReader = (side: TallySide, by: number, add: (content: string, by: nu
  * The side whose records are older is read first. A second pass over the source tells copies from somebody else's
  * records, and is left out where nothing differs.
  *
+ * It counts, and does not follow: where retention works on the target while a copier has begun anew far back, records
+ * whose first copies have expired count as lost until they have been copied again.
+ *
  * @param source Up to the true next offset: what lies behind it has not been copied yet.
  * @param targetCompacted Whether compaction may have removed copies: what is missing is then no loss that could be told.
  */

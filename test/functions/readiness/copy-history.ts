@@ -14,6 +14,10 @@ export type Step =
   | { readonly kind: 'kill' }
   /** A person sets its stored offset to an earlier one. */
   | { readonly kind: 'rewind'; readonly by: number }
+  /** The sync writes Replicator's stored offset for MM2. */
+  | { readonly kind: 'sync' }
+  /** Replicator stops, and MM2 goes on from what is stored for it: from here on it is the copier. */
+  | { readonly kind: 'take-over' }
   /** Somebody else writes to the target. */
   | { readonly kind: 'foreign'; readonly key: string }
   /** Retention removes the oldest records. */
@@ -28,8 +32,8 @@ interface SourceRecord {
 
 interface TargetRecord {
   readonly content: string;
-  /** Of the source record that it is a copy of. */
-  readonly copyOf?: bigint;
+  /** The source records that it is a copy of: after compaction it also stands for its like that came before it. */
+  readonly copiesOf: readonly bigint[];
 }
 
 /** What can be read after a history, and what really happened. */
@@ -68,6 +72,8 @@ export const play = (steps: readonly Step[], omissions: Omissions = NO_OMISSIONS
   let target: TargetRecord[] = [];
   let [end, start, targetStart, targetEnd] = [0n, 0n, 0n, 0n];
   let [stored, position] = [0n, 0n];
+  let mm2Stored: bigint | undefined;
+  let isTakenOver = false;
   const everCopied = new Set<bigint>();
 
   for (const step of steps) {
@@ -83,7 +89,7 @@ export const play = (steps: readonly Step[], omissions: Omissions = NO_OMISSIONS
       case 'copy':
         for (const { offset, content, aborted } of source.filter((r) => r.offset >= position).slice(0, step.count)) {
           if (!omissions.offsets.has(offset) && !(aborted && omissions.aborted)) {
-            target.push({ content, copyOf: offset });
+            target.push({ content, copiesOf: [offset] });
             targetEnd += 1n;
             everCopied.add(offset);
           }
@@ -91,19 +97,36 @@ export const play = (steps: readonly Step[], omissions: Omissions = NO_OMISSIONS
         }
         break;
       case 'flush':
-        stored = position;
+        if (isTakenOver) {
+          mm2Stored = position;
+        } else {
+          stored = position;
+        }
         break;
       case 'kill':
-        position = stored;
+        position = isTakenOver ? (mm2Stored ?? 0n) : stored;
+        break;
+      case 'sync':
+        mm2Stored = isTakenOver ? mm2Stored : stored;
+        break;
+      case 'take-over':
+        // One that finds nothing, and has not flushed yet, cannot be seen.
+        if (mm2Stored !== undefined && !isTakenOver) {
+          isTakenOver = true;
+          position = mm2Stored;
+        }
         break;
       case 'rewind': {
+        if (isTakenOver) {
+          break;
+        }
         const to = position - BigInt(step.by);
         stored = to < 0n ? 0n : to;
         position = stored;
         break;
       }
       case 'foreign':
-        target.push({ content: `${step.key}!` });
+        target.push({ content: `${step.key}!`, copiesOf: [] });
         targetEnd += 1n;
         break;
       case 'expire':
@@ -119,13 +142,16 @@ export const play = (steps: readonly Step[], omissions: Omissions = NO_OMISSIONS
         if (step.side === 'source') {
           source = compacted(source);
         } else {
-          target = compacted(target);
+          target = compacted(target).map(({ content }) => {
+            const alike = target.filter((one) => one.content === content);
+            return { content, copiesOf: alike.flatMap(({ copiesOf }) => copiesOf) };
+          });
         }
         break;
     }
   }
   const visible = new Set(source.map(({ offset }) => offset));
-  const standing = target.flatMap(({ copyOf }) => (copyOf !== undefined && visible.has(copyOf) ? [copyOf] : []));
+  const standing = target.flatMap(({ copiesOf }) => copiesOf.filter((offset) => visible.has(offset)));
   const trueNext = standing.reduce((next, offset) => (offset >= next ? offset + 1n : next), stored);
   const isCompacted = (side: 'source' | 'target') =>
     steps.some((step) => step.kind === 'compact' && step.side === side);
@@ -136,6 +162,7 @@ export const play = (steps: readonly Step[], omissions: Omissions = NO_OMISSIONS
     }),
     input: {
       replicatorNext: stored,
+      mm2Next: mm2Stored,
       source: {
         start,
         from: start,

@@ -22,6 +22,8 @@ const anyStep = (distinct: number, compaction: boolean): fc.Arbitrary<Step> => {
     { weight: 3, arbitrary: fc.constant<Step>({ kind: 'flush' }) },
     { weight: 1, arbitrary: fc.constant<Step>({ kind: 'kill' }) },
     { weight: 1, arbitrary: count.map((by): Step => ({ kind: 'rewind', by })) },
+    { weight: 1, arbitrary: fc.constant<Step>({ kind: 'sync' }) },
+    { weight: 1, arbitrary: fc.constant<Step>({ kind: 'take-over' }) },
     { weight: 1, arbitrary: fc.constantFrom('a', 'x').map((key): Step => ({ kind: 'foreign', key })) },
     { weight: 1, arbitrary: fc.tuple(side, count).map(([of, n]): Step => ({ kind: 'expire', side: of, count: n })) },
     ...(compaction ? [{ weight: 1, arbitrary: side.map((of): Step => ({ kind: 'compact', side: of })) }] : []),
