@@ -61,6 +61,17 @@ export interface TopicLog {
   read(topic: string, from: PartitionOffsets, to: PartitionOffsets, take: (record: LogRecord) => void): Promise<void>;
 }
 
+/** A {@link TopicLog} that also finds its way by time, which following a topic does not take. */
+export interface TimedTopicLog extends TopicLog {
+  /**
+   * The offset of a partition's first record whose timestamp is not before `timestamp`; `undefined` where there is none.
+   *
+   * @param timestamp Milliseconds since the epoch.
+   * @throws as `id` does
+   */
+  offsetAt(topic: string, partition: number, timestamp: number): Promise<bigint | undefined>;
+}
+
 /** A leader that has just become one does not show the end yet that its predecessor showed (KIP-207). */
 class NotThereYetError extends KafkaError {
   readonly retriable = true;
@@ -93,8 +104,8 @@ const toRecord = (partition: number, fetched: FetchedRecord, outcome: Outcome): 
   outcome,
 });
 
-/** Opens a {@link TopicLog} on the brokers of `kafka`. */
-export const openTopicLog = (kafka: Kafka): TopicLog => {
+/** Opens a {@link TimedTopicLog} on the brokers of `kafka`. */
+export const openTopicLog = (kafka: Kafka): TimedTopicLog => {
   registerCodecs();
   tolerateMissingLeaders();
   const cluster = clusterOf(kafka);
@@ -207,6 +218,13 @@ export const openTopicLog = (kafka: Kafka): TopicLog => {
     },
     starts: async (topic) => await offsets(topic, (await follow(topic)).leaderEpochs.size, true),
     ends: async (topic) => await offsets(topic, (await follow(topic)).leaderEpochs.size, false),
+    offsetAt: async (topic, partition, timestamp) => {
+      await retrying(() => cluster.addTargetTopic(topic), refresh);
+      const asked = [{ topic, partitions: [{ partition }], fromTimestamp: timestamp }];
+      const [found] = await retrying(() => cluster.fetchTopicsOffset(asked), refresh);
+      const offset = found?.partitions[0]?.offset;
+      return offset === undefined || BigInt(offset) < 0n ? undefined : BigInt(offset);
+    },
     read: async (topic, from, to, take) => {
       ensureOpen();
       await retrying(() => cluster.addTargetTopic(topic), refresh);

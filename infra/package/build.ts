@@ -27,6 +27,21 @@ const buildConstruct = () =>
     logLevel: 'error',
   });
 
+/** The command line, in one file: Node strips no types in node_modules, and what it imports is no dependency. */
+const buildCommands = () =>
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: ['cli/index.ts'],
+    outfile: join(dist, 'cli.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    // kafkajs and others are CommonJS, and require Node's modules.
+    banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+    logLevel: 'error',
+  });
+
 const buildDeclarations = () => {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status } = spawnSync(process.execPath, [tsc, '--project', join(import.meta.dirname, 'tsconfig.json')], {
@@ -42,6 +57,7 @@ mkdirSync(dist);
 // The package's own modules are CommonJS, whatever this repository's are.
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 buildConstruct();
+buildCommands();
 buildDeclarations();
 for (const bundle of BUNDLES) {
   buildBundle(bundle, join(dist, 'bundles'));

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import { type Configuration, parseConfiguration } from '../functions/configuration/configuration.ts';
+import { parseSource, type SourceOptions } from '../functions/configuration/source-options.ts';
+import { ConfigurationError, messageOf } from '../functions/errors.ts';
+import { consumerGroupOf, readingOf } from '../infra/consumer-group.ts';
+
+/** What the commands take from the configuration's file. */
+export interface FileConfiguration {
+  readonly configuration: Configuration & { readonly brokers: readonly string[] };
+  readonly source: SourceOptions | undefined;
+  /** The event source's consumer group, where the file is the deployment's. */
+  readonly group: string | undefined;
+}
+
+const Json = v.record(v.string(), v.unknown());
+const Cdk = v.object({ context: v.object({ migration: Json }) });
+
+const read = async (file: string): Promise<unknown> => {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ConfigurationError(
+      `${file} cannot be read: ${messageOf(error)}; name the file with --config: a cdk.json with the block "migration", ` +
+        'or the JSON of OFFSET_SYNC',
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Neither the text nor the parser's message, which quotes it.
+    throw new ConfigurationError(`${file} is not JSON; write it as JSON`);
+  }
+};
+
+const sourceOf = (root: string, { source }: Readonly<Record<string, unknown>>): SourceOptions | undefined =>
+  source === undefined ? undefined : parseSource(`${root}: source`, source);
+
+/** A stack that makes the secret itself does not know its ARN beforehand. */
+const authenticationOf = (root: string, authentication: unknown): unknown => {
+  const scram = v.safeParse(v.object({ type: v.literal('scram'), secretArn: v.optional(v.string()) }), authentication);
+  const isPlaceholder = scram.success && scram.output.secretArn === undefined;
+  if (isPlaceholder) {
+    throw new ConfigurationError(
+      `${root}: authentication.secretArn is missing; where the stack makes the secret, its ARN is among the stack's outputs: ` +
+        'write it into the authentication',
+    );
+  }
+  const known = v.safeParse(v.looseObject({ type: v.string() }), authentication);
+  if (!known.success) {
+    return authentication;
+  }
+  // What else the stack takes is about the secret's making.
+  const { type, secretArn, tls } = known.output;
+  return { type, ...(secretArn !== undefined && { secretArn }), ...(tls !== undefined && { tls }) };
+};
+
+const ofStack = (root: string, block: Readonly<Record<string, unknown>>): FileConfiguration => {
+  const { cluster, authentication, name, flows, replicatorOffsetsTopic, replicationFactor, replay } = block;
+  const known = v.safeParse(v.looseObject({ brokers: v.unknown() }), cluster);
+  const given = {
+    authentication: authenticationOf(root, authentication),
+    name,
+    flows,
+    replicatorOffsetsTopic,
+    replicationFactor,
+  };
+  const brokers = known.success ? known.output.brokers : undefined;
+  const configuration = withBrokers(
+    root,
+    parseConfiguration(
+      root,
+      Object.fromEntries(Object.entries({ ...given, brokers }).filter(([, value]) => value !== undefined)),
+    ),
+  );
+  return {
+    configuration,
+    source: sourceOf(root, block),
+    group: consumerGroupOf(configuration.name, readingOf(configuration, typeof replay === 'number' ? replay : 0)),
+  };
+};
+
+const withBrokers = (root: string, configuration: Configuration): FileConfiguration['configuration'] => {
+  const { brokers } = configuration;
+  if (brokers === undefined) {
+    throw new ConfigurationError(
+      `${root}: brokers is missing; give the target cluster's brokers as a list of "host:port"`,
+    );
+  }
+  return { ...configuration, brokers };
+};
+
+/**
+ * Reads the configuration from a `cdk.json` with the block `migration`, or from JSON as `OFFSET_SYNC` has it; either may
+ * have the block `source` besides.
+ *
+ * @throws ConfigurationError that names the file, every field at fault, its value and the fix
+ */
+export const readConfigurationFile = async (file: string): Promise<FileConfiguration> => {
+  const json = await read(file);
+  const stack = v.safeParse(Cdk, json);
+  if (stack.success) {
+    return ofStack(`${file}: migration`, stack.output.context.migration);
+  }
+  const plain = v.safeParse(Json, json);
+  if (!plain.success || Array.isArray(json)) {
+    throw new ConfigurationError(
+      `${file} is no JSON object; give a cdk.json with "migration", or the JSON of OFFSET_SYNC`,
+    );
+  }
+  const { source: _source, ...options } = plain.output;
+  return {
+    configuration: withBrokers(file, parseConfiguration(file, options)),
+    source: sourceOf(file, plain.output),
+    group: undefined,
+  };
+};

@@ -1,0 +1,45 @@
+import { Command } from '@commander-js/extra-typings';
+import { printable } from './printable.ts';
+import type { Terminal } from './terminal.ts';
+import { troubleOf } from './trouble.ts';
+import { verifyCommand } from './verify/command.ts';
+
+const MORE = `
+Examples:
+  $ npx mm2-migration verify            what would MM2 do if it were started now?
+  $ npx mm2-migration help verify       all options, verdicts and exit codes`;
+
+/**
+ * Runs the command line.
+ *
+ * @param words What follows the program's name.
+ * @returns the exit code
+ */
+export const run = async (words: readonly string[], terminal: Terminal): Promise<number> => {
+  let exitCode = 0;
+  const output = {
+    writeOut: terminal.out,
+    writeErr: (text: string) => terminal.err(text),
+  };
+  const verify = verifyCommand(terminal, (code) => {
+    exitCode = code;
+  });
+  verify.exitOverride().configureOutput(output).showHelpAfterError('(see --help)');
+  const program = new Command('mm2-migration')
+    .description('Goes over from Confluent Replicator to MirrorMaker 2 without a record copied twice or lost.')
+    .exitOverride()
+    .configureOutput(output)
+    .showHelpAfterError('(see --help)')
+    .addHelpText('after', MORE)
+    .addCommand(verify);
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble.message !== '') {
+      terminal.err(`${trouble.message.split('\n').map(printable).join('\n')}\n`);
+    }
+    return trouble.exitCode;
+  }
+};

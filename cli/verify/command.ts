@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import yoctoSpinner from 'yocto-spinner';
+import { TimeLimitError } from '../../functions/errors.ts';
+import type { Report } from '../../functions/readiness/report.ts';
+import { readConfigurationFile } from '../configuration-file.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+import { look } from './look.ts';
+import { tableOf, verdictLine } from './table.ts';
+
+// A paragraph is a line: it is broken where the screen ends.
+const DESCRIPTION = [
+  'Tells what MirrorMaker 2 would do if it were started now, and proves it from the records.',
+  "For every source partition it compares Replicator's offset, MM2's offset and the records on both clusters, and says " +
+    'how many records MM2 would copy a second time and how many it would skip. It reads only: it writes no record, ' +
+    'creates no topic and joins no consumer group.',
+].join('\n\n');
+
+const MORE = `
+Verdicts, in the last line and as the exit code:
+  READY        0  MM2 started now goes on at exactly the next record of every partition, and that is proven
+  NOT YET      1  something is missing that comes by itself: wait for what is marked "waits"
+  BLOCKED      2  something has to be fixed: see what is marked "blocks"
+  CANNOT TELL  3  nothing is known to be wrong, but it is not proven; without the block "source" it never is
+  64 is wrong usage or a wrong configuration, 69 a cluster that cannot be reached or refuses.
+
+The configuration is a cdk.json with the block "migration", or JSON as the function has it in OFFSET_SYNC. Beside its
+other fields it takes the source cluster:
+  "source": {"brokers": ["source-1:9096"], "authentication": {"type": "scram", "secretArn": "arn:aws:…"}}
+  authentication: none, scram, plain, mtls or iam; "ca" holds a private authority's certificates as PEM.
+
+Examples:
+  $ npx mm2-migration verify
+        looks at what ./cdk.json describes
+  $ npx mm2-migration verify --config offset-sync.json --records 10000
+        compares 10,000 records before the boundary of every partition, and all after it
+  $ npx mm2-migration verify --records all
+        compares everything that both clusters still hold: "0 duplicated, 0 lost of N records compared"
+  $ npx mm2-migration verify --watch --timeout 1800
+        looks again and again until it is READY, for half an hour at most
+  $ npx mm2-migration verify --json | jq '.partitions[] | select(.proven | not)'
+        picks the partitions that are not proven`;
+
+const DEFAULT_RECORDS = 1_000;
+const MOST_RECORDS = 1_000_000;
+
+const parseRecords = (text: string): number | 'all' => {
+  if (text === 'all') {
+    return text;
+  }
+  const number = Number(text);
+  if (!/^\d{1,7}$/.test(text) || number > MOST_RECORDS) {
+    throw new InvalidArgumentError(`Give a whole number from 0 to ${MOST_RECORDS}, or "all".`);
+  }
+  return number;
+};
+
+const parseSeconds = (text: string): number => {
+  const number = Number(text);
+  if (!/^\d{1,6}$/.test(text) || number < 1) {
+    throw new InvalidArgumentError('Give a whole number of seconds from 1 to 999999.');
+  }
+  return number;
+};
+
+/** Seconds between two looks of `--watch`. */
+const DEFAULT_INTERVAL_SECONDS = 10;
+/** A screenful where nobody looks at a screen. */
+const DEFAULT_ROWS = 40;
+/** Lines that belong to the findings and the verdict. */
+const OTHER_ROWS = 8;
+
+const screenful = ({ rows }: Terminal): number => Math.max(10, (rows ?? DEFAULT_ROWS) - OTHER_ROWS);
+
+/**
+ * The command `verify`.
+ *
+ * @param finish Takes the exit code.
+ */
+export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => void) =>
+  new Command('verify')
+    .summary('tell what MM2 would do if it were started now, and prove it from the records')
+    .description(DESCRIPTION)
+    .option('-c, --config <file>', 'a cdk.json with the block "migration", or JSON as OFFSET_SYNC has it', 'cdk.json')
+    .option(
+      '-r, --records <number|all>',
+      'how many source records before the boundary are compared, those after it always are; "all" compares and counts everything that both clusters hold, 0 nothing',
+      parseRecords,
+      DEFAULT_RECORDS,
+    )
+    .option('-g, --group <name>', "the event source's consumer group, where the configuration is not a cdk.json")
+    .option(
+      '-j, --json',
+      'answer with JSON (functions/readiness/report.schema.json), with --watch one line for each look',
+    )
+    .option('-w, --watch', 'look again until the verdict is READY')
+    .option(
+      '-i, --interval <seconds>',
+      'wait so long between two looks of --watch',
+      parseSeconds,
+      DEFAULT_INTERVAL_SECONDS,
+    )
+    .option('-t, --timeout <seconds>', 'give up after so long; with --watch the last verdict counts', parseSeconds)
+    .addHelpText('after', MORE)
+    .action(async ({ config, records, group, json, watch, interval, timeout }) => {
+      const file = await readConfigurationFile(config);
+      const end = timeout === undefined ? undefined : performance.now() + timeout * 1_000;
+      const left = () => (end === undefined ? undefined : Math.max(1, end - performance.now()));
+
+      const lookOnce = async (timeoutMs: number | undefined): Promise<Report> => {
+        const spinner = yoctoSpinner({ text: 'reading offsets', handleSignals: false });
+        if (terminal.isInteractive) {
+          spinner.start();
+        }
+        try {
+          return await look({
+            ...file,
+            group: group ?? file.group,
+            records,
+            timeoutMs,
+            onProgress: ({ done, partitions }) => {
+              // It draws whenever its text changes, started or not.
+              if (spinner.isSpinning) {
+                spinner.text = `compared ${done} of ${partitions} partitions`;
+              }
+            },
+          });
+        } finally {
+          spinner.stop();
+        }
+      };
+      const show = (report: Report, isLast: boolean): void => {
+        if (json) {
+          terminal.out(`${JSON.stringify(report, null, watch ? 0 : 2)}\n`);
+        } else {
+          terminal.out(`${isLast ? tableOf(report, screenful(terminal)) : verdictLine(report)}\n`);
+        }
+      };
+
+      let report = await lookOnce(left());
+      while (watch && report.verdict !== 'READY' && (left() ?? Number.POSITIVE_INFINITY) > interval * 1_000) {
+        show(report, false);
+        await sleep(interval * 1_000);
+        const next = await lookOnce(left()).catch((error) => {
+          // The time is up in the middle of a look: the last verdict counts.
+          if (error instanceof TimeLimitError) {
+            return undefined;
+          }
+          throw error;
+        });
+        if (next === undefined) {
+          break;
+        }
+        report = next;
+      }
+      show(report, true);
+      finish(exitCodeOf(report.verdict));
+    });

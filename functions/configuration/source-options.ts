@@ -1,0 +1,78 @@
+import * as v from 'valibot';
+import { notAList, object, validate } from './validate.ts';
+
+const brokersFix = 'give the source\'s brokers as a list of "host:port"';
+const secretFix = "give the secret's complete ARN (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX)";
+const tlsFix = 'give true (TLS) or false (plaintext)';
+const caFix = 'give the certificates of the private authority as PEM text, or leave "ca" out for the public ones';
+const regionFix = 'give the AWS region of the source, for example "eu-central-1"';
+const authenticationFix =
+  'use {"type":"none"}, {"type":"scram","secretArn":…}, {"type":"plain","secretArn":…}, {"type":"mtls","secretArn":…} ' +
+  'or {"type":"iam","region":…}';
+const sourceFix = 'give the source as an object with "brokers" and "authentication"';
+
+const secretArn = v.pipe(
+  v.string(secretFix),
+  v.regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+$/, secretFix),
+);
+const ca = v.optional(v.pipe(v.string(caFix), v.regex(/-----BEGIN CERTIFICATE-----/, caFix)));
+const tls = v.optional(v.boolean(tlsFix), true);
+
+const SourceAuthenticationSchema = v.variant(
+  'type',
+  [
+    object({ type: v.literal('none'), tls: v.optional(v.boolean(tlsFix), false), ca }, authenticationFix),
+    object(
+      {
+        type: v.literal('scram'),
+        secretArn,
+        mechanism: v.optional(
+          v.picklist(['SCRAM-SHA-256', 'SCRAM-SHA-512'], 'use "SCRAM-SHA-256" or "SCRAM-SHA-512"'),
+          'SCRAM-SHA-512',
+        ),
+        tls,
+        ca,
+      },
+      authenticationFix,
+    ),
+    object({ type: v.literal('plain'), secretArn, tls, ca }, authenticationFix),
+    object({ type: v.literal('mtls'), secretArn, ca }, authenticationFix),
+    object(
+      { type: v.literal('iam'), region: v.optional(v.pipe(v.string(regionFix), v.nonEmpty(regionFix))) },
+      authenticationFix,
+    ),
+  ],
+  authenticationFix,
+);
+
+const SourceSchema = object(
+  {
+    /** The source cluster's brokers, as `host:port`. */
+    brokers: v.pipe(
+      v.array(v.pipe(v.string(brokersFix), v.regex(/^[^\s:,]+:\d{1,5}$/, brokersFix)), brokersFix),
+      v.nonEmpty(brokersFix),
+    ),
+    /**
+     * How to authenticate to them. `ca` is a private authority's certificates (PEM); secrets are
+     * `{"username":…,"password":…}`, for client certificates `{"certificate":…,"privateKey":…}`.
+     * @default {"type":"none"}
+     */
+    authentication: v.optional(SourceAuthenticationSchema, { type: 'none' }),
+  },
+  sourceFix,
+);
+
+/** How to authenticate to the source cluster. */
+export type SourceAuthentication = v.InferOutput<typeof SourceAuthenticationSchema>;
+
+/** The block `source`: the cluster that is copied from, which only `verify` looks at. */
+export type SourceOptions = v.InferOutput<typeof SourceSchema>;
+
+/**
+ * Checks the block `source`.
+ *
+ * @param root What the block is to the reader of an error.
+ * @throws ConfigurationError that names every field at fault by its path, its value and the fix
+ */
+export const parseSource = (root: string, options: unknown): SourceOptions =>
+  validate(root, notAList(SourceSchema, sourceFix), options);

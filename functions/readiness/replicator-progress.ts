@@ -1,0 +1,169 @@
+import { type DecodedKey, decodeKey, decodeValue, type SourcePartition } from '../offsets/replicator-record.ts';
+
+/** A record of an offsets topic, as far as it is looked at here. */
+export interface OffsetsRecord {
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** What Replicator's offsets topic says of one source partition. */
+export interface ReplicatorOffset {
+  readonly source: SourcePartition;
+  /** The stored offset + 1; `undefined` where a tombstone has reset it. */
+  readonly next: bigint | undefined;
+  /** When it was flushed, in milliseconds since the epoch. */
+  readonly flushedAt: number;
+  /** Why there is more than one answer: keys of two forms, or one key in two partitions of the topic. */
+  readonly ambiguity: string | undefined;
+}
+
+/** What Replicator's offsets topic says of one connector. */
+export interface ConnectorProgress {
+  /** By `<partition> <topic>`. */
+  readonly offsets: ReadonlyMap<string, ReplicatorOffset>;
+  /** The last time the connector flushed, in milliseconds since the epoch. */
+  readonly lastFlush: number | undefined;
+  /** How many of its keys hold no readable offset. */
+  readonly malformed: number;
+}
+
+/** Follows Replicator's offsets topic. */
+export interface ReplicatorProgress {
+  /** Takes a record in, in the order of its partition. */
+  read(record: OffsetsRecord): void;
+  of(connector: string): ConnectorProgress;
+  /** The other connectors that have offsets in the topic. */
+  others(): readonly string[];
+}
+
+/** The name of a source partition in maps. */
+export const partitionName = ({ topic, partition }: SourcePartition): string => `${partition} ${topic}`;
+
+/** A key in one partition of the offsets topic, and its last valid record there. */
+interface Cell {
+  readonly connector: string;
+  readonly source: SourcePartition;
+  readonly keyText: string;
+  readonly partition: number;
+  next: bigint | undefined;
+  at: number;
+  settled: boolean;
+  malformed: boolean;
+}
+
+/** What Connect writes nearly always: it need not go through a parser. */
+const PLAIN = /^\{"offset":(\d{1,18})\}$/;
+const PLAIN_KEY = /^\["([\w.> -]+)",\{"topic":"([\w-][\w.-]{0,248})","partition":(\d{1,9})\}\]$/;
+
+const decode = (value: Buffer | null) => {
+  const [, digits] = (value && value.length < 40 && PLAIN.exec(value.toString('latin1'))) || [];
+  return digits === undefined ? decodeValue(value) : ({ kind: 'offset', offset: BigInt(digits) } as const);
+};
+
+const plainKey = (text: string, connectors: ReadonlySet<string>): DecodedKey | undefined => {
+  const [, connector, topic, partition] = PLAIN_KEY.exec(text) ?? [];
+  return connector !== undefined && topic !== undefined && connectors.has(connector)
+    ? { kind: 'ours', connector, source: { topic, partition: Number(partition) } }
+    : undefined;
+};
+
+const ambiguityOf = (cells: readonly Cell[]): string | undefined => {
+  if (cells.length === 1) {
+    return undefined;
+  }
+  const forms = [...new Set(cells.map(({ keyText }) => keyText))];
+  if (forms.length > 1) {
+    return `it stands under ${forms.length} keys: ${forms.join(' and ')}`;
+  }
+  const partitions = cells.map(({ partition }) => partition).sort((a, b) => a - b);
+  return partitions.length > 1 ? `its key stands in the partitions ${partitions.join(' and ')}` : undefined;
+};
+
+/**
+ * Collects what Replicator's offsets topic says, by the rules of the sync (`translate.ts`): in each partition of the
+ * topic the last valid record of a source partition counts, a tombstone only where the flow propagates it, and of
+ * several partitions the newest record.
+ *
+ * @param connectors The Replicator connectors of the flows, and whether a tombstone of theirs counts.
+ */
+export const createReplicatorProgress = (
+  connectors: ReadonlyMap<string, 'ignore' | 'propagate'>,
+): ReplicatorProgress => {
+  const known = new Set(connectors.keys());
+  const others = new Set<string>();
+  const cells = new Map<string, Cell>();
+  /** Keys that are nobody's here, so that each is decoded once. */
+  const foreign = new Set<string>();
+  const lastFlush = new Map<string, number>();
+
+  const cellOf = ({ partition, key }: OffsetsRecord): Cell | undefined => {
+    const keyText = key?.toString('latin1') ?? '';
+    const name = `${partition} ${keyText}`;
+    const cell = cells.get(name);
+    if (cell || foreign.has(keyText)) {
+      return cell;
+    }
+    const decoded = plainKey(keyText, known) ?? decodeKey(key, known);
+    if (decoded.kind === 'foreign') {
+      others.add(decoded.connector);
+    }
+    if (decoded.kind !== 'ours') {
+      foreign.add(keyText);
+      return undefined;
+    }
+    const { connector, source } = decoded;
+    const created = {
+      connector,
+      source,
+      keyText: key?.toString() ?? '',
+      partition,
+      next: undefined,
+      at: 0,
+      settled: false,
+      malformed: false,
+    };
+    cells.set(name, created);
+    return created;
+  };
+
+  return {
+    read: (record) => {
+      const cell = cellOf(record);
+      if (cell === undefined) {
+        return;
+      }
+      lastFlush.set(cell.connector, Math.max(lastFlush.get(cell.connector) ?? 0, record.timestamp));
+      const value = decode(record.value);
+      cell.malformed = value.kind === 'malformed';
+      if (value.kind === 'offset' || (value.kind === 'tombstone' && connectors.get(cell.connector) === 'propagate')) {
+        cell.next = value.kind === 'offset' ? value.offset + 1n : undefined;
+        cell.at = record.timestamp;
+        cell.settled = true;
+      }
+    },
+    of: (connector) => {
+      const own = [...cells.values()].filter((cell) => cell.connector === connector);
+      const settled = own.filter((cell) => cell.settled);
+      const offsets = new Map<string, ReplicatorOffset>();
+      for (const [name, ofPartition] of Map.groupBy(settled, ({ source }) => partitionName(source))) {
+        const newest = ofPartition.reduce((a, b) => ((b.at - a.at || b.partition - a.partition) > 0 ? b : a));
+        offsets.set(name, {
+          source: newest.source,
+          next: newest.next,
+          flushedAt: newest.at,
+          ambiguity: ambiguityOf(ofPartition),
+        });
+      }
+      return {
+        offsets,
+        lastFlush: lastFlush.get(connector),
+        malformed: own.filter((cell) => cell.malformed).length,
+      };
+    },
+    others: () => [...others].sort(),
+  };
+};

@@ -1,0 +1,151 @@
+import type { LogRecord } from '../kafka/topic-log.ts';
+import type { SourceEntry } from '../readiness/compared-logs.ts';
+import type { Evidence } from '../readiness/partition-state.ts';
+import type { SourceRange } from '../readiness/prediction.ts';
+import { proveTrueNext } from '../readiness/proof.ts';
+import { type Tally, type TallySide, tally } from '../readiness/tally.ts';
+import { type ContentOptions, contentOf, REPLICATOR_PROVENANCE_HEADER } from './content.ts';
+import type { ReadingLog, TopicSettings } from './reading-cluster.ts';
+
+/** One side of a comparison: a partition as it was when its ends were asked for. */
+export interface PartitionOnCluster {
+  readonly log: ReadingLog;
+  readonly topic: string;
+  readonly partition: number;
+  readonly range: SourceRange;
+  readonly settings: TopicSettings | undefined;
+}
+
+/** What to compare, and how much of it. */
+export interface Comparison {
+  readonly source: PartitionOnCluster;
+  /** Its end was asked for before the source's: whatever stands in it is a copy of what the source then had. */
+  readonly target: PartitionOnCluster;
+  readonly replicatorNext: bigint;
+  readonly mm2Next: bigint | undefined;
+  /** How many source records before the boundary are compared; those after it always are. */
+  readonly records: number | 'all';
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What was found. */
+export interface Compared {
+  readonly evidence: Evidence;
+  readonly count: (from: bigint, to: bigint) => number | undefined;
+}
+
+/** Source records after Replicator's next offset that are kept in memory; more than that is no moment for a cutover. */
+const MOST_AFTER = 200_000n;
+/** Milliseconds that the clocks of producers and of a target that stamps its own time may differ. */
+const CLOCK_TOLERANCE_MS = 10 * 60_000;
+
+const lesser = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
+const isCompacted = (settings: TopicSettings | undefined): boolean =>
+  settings?.cleanupPolicy === undefined || settings.cleanupPolicy.includes('compact');
+
+/** Whether the target is known to keep the timestamps of what it is given. */
+const keepsTimestamps = (settings: TopicSettings | undefined): boolean => settings?.timestampType === 'CreateTime';
+
+const isExpected = ({ outcome, headers }: LogRecord): boolean =>
+  // A copier of committed records leaves the others out, and one that looks at provenance leaves a cycle out.
+  outcome === 'committed' && headers[REPLICATOR_PROVENANCE_HEADER] === undefined;
+
+const readPartition = (
+  { log, topic, partition }: PartitionOnCluster,
+  from: bigint,
+  to: bigint,
+  take: (record: LogRecord) => void,
+): Promise<void> => log.read(topic, new Map([[partition, from]]), new Map([[partition, to]]), take);
+
+/**
+ * Where in the target the copies of some records begin. A copy keeps its record's timestamp, so it cannot stand before
+ * the first record that has the least of them; where the target stamps its own, a copy is no older than its record.
+ */
+const copiesBegin = async (target: PartitionOnCluster, earliest: number, at: number): Promise<bigint> => {
+  const time = keepsTimestamps(target.settings) ? earliest : earliest - CLOCK_TOLERANCE_MS;
+  // A record without a timestamp, or one from the future, tells nothing of when it was copied.
+  if (time < 0 || (!keepsTimestamps(target.settings) && earliest > at)) {
+    return target.range.start;
+  }
+  const offset = await target.log.offsetAt(target.topic, target.partition, time);
+  const found = offset ?? target.range.end;
+  return greater(found, target.range.start);
+};
+
+const counter = (entries: readonly SourceEntry[], from: bigint) => (low: bigint, high: bigint) =>
+  low < from ? undefined : entries.filter(({ offset }) => offset >= low && offset < high).length;
+
+const sideOf = (partition: PartitionOnCluster, from: bigint, to: bigint, options: ContentOptions): TallySide => ({
+  start: partition.range.start,
+  from,
+  to,
+  read: (low, high, take) =>
+    readPartition(partition, low, high, (record) =>
+      take({
+        offset: record.offset,
+        content: contentOf(record, options),
+        timestamp: record.timestamp,
+        expected: isExpected(record),
+      }),
+    ),
+});
+
+const tallied = async (comparison: Comparison, to: bigint, options: ContentOptions): Promise<Tally> => {
+  const { source, target } = comparison;
+  return await tally(
+    sideOf(source, source.range.start, lesser(to, source.range.end), options),
+    sideOf(target, target.range.start, target.range.end, options),
+    isCompacted(target.settings),
+  );
+};
+
+/** Records before the boundary that are compared with `--records all`, to prove it; counting needs none in memory. */
+const TO_PROVE = 10_000;
+
+/** Reads both sides of a partition around Replicator's next offset, and compares them. */
+export const compareRecords = async (comparison: Comparison): Promise<Compared> => {
+  const { source, target, replicatorNext, mm2Next, records, at } = comparison;
+  const { start, end } = source.range;
+  const before = BigInt(records === 'all' ? TO_PROVE : records);
+  const from = greater(start, lesser(replicatorNext, end) - before);
+  const nothing = () => undefined;
+  if (end - replicatorNext > MOST_AFTER) {
+    const reason = `Replicator is ${end - replicatorNext} records behind the source, of which at most ${MOST_AFTER} are compared: wait until it has caught up`;
+    return { evidence: { kind: 'not-compared', reason }, count: nothing };
+  }
+  const options: ContentOptions = { timestamps: keepsTimestamps(target.settings) };
+  const entries: SourceEntry[] = [];
+  let earliest = Number.POSITIVE_INFINITY;
+  await readPartition(source, from, end, (record) => {
+    entries.push({ offset: record.offset, content: contentOf(record, options), expected: isExpected(record) });
+    earliest = Math.min(earliest, record.timestamp);
+  });
+
+  const contents = new Set(entries.map(({ content }) => content));
+  const targetFrom = entries.length === 0 ? target.range.end : await copiesBegin(target, earliest, at);
+  const copies: string[] = [];
+  await readPartition(target, targetFrom, target.range.end, (record) => {
+    const content = contentOf(record, options);
+    if (contents.has(content)) {
+      copies.push(content);
+    }
+  });
+  const proof = proveTrueNext({
+    replicatorNext,
+    mm2Next,
+    source: { ...source.range, from, compacted: isCompacted(source.settings), entries },
+    target: { ...target.range, from: targetFrom, compacted: isCompacted(target.settings), entries: copies },
+  });
+  const to = proof.kind === 'proven' ? proof.next : replicatorNext;
+  return {
+    evidence: {
+      kind: 'compared',
+      proof,
+      ...(records === 'all' && { tally: await tallied(comparison, to, options) }),
+    },
+    count: counter(entries, from),
+  };
+};

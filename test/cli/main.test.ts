@@ -1,0 +1,251 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { run } from '../../cli/main.ts';
+import { mm2Key, mm2Value } from '../../functions/offsets/mm2-record.ts';
+import { freePorts } from '../../local/world/kafka/ports.ts';
+import { useKafka } from '../kafka-fixture.ts';
+import { aTerminal, type KeptTerminal } from './a-terminal.ts';
+
+jest.setTimeout(90_000);
+
+const kafka = useKafka();
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mm2-migration-cli-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+let files = 0;
+const writeConfiguration = async (content: unknown): Promise<string> => {
+  files += 1;
+  const file = join(folder, `configuration-${files}.json`);
+  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+};
+
+const verify = async (...words: readonly string[]): Promise<KeptTerminal & { readonly exitCode: number }> => {
+  const terminal = aTerminal();
+  const exitCode = await run(['verify', ...words], terminal);
+  return { ...terminal, exitCode };
+};
+
+const lastLine = ({ written }: KeptTerminal) => written().trimEnd().split('\n').at(-1);
+
+const RECORDS = [0, 1, 2, 3].map((n) => ({ key: 'k', value: `v ${n}`, timestamp: Date.now() - 60_000 + n }));
+
+/**
+ * A topic that is its own copy: the one broker is both clusters, so everything has been copied.
+ *
+ * @param replicator Replicator's stored offset; 3 is the last record's.
+ */
+const createState = async (replicator: bigint, mm2: bigint | undefined, connector = 'replicator') => {
+  const topic = await kafka().createTopic();
+  await kafka().produce(topic, RECORDS);
+  const compact = { 'cleanup.policy': 'compact' };
+  const replicatorOffsetsTopic = await kafka().createTopic(compact);
+  const offsetsTopic = await kafka().createTopic(compact);
+  await kafka().produce(replicatorOffsetsTopic, [
+    { key: JSON.stringify([connector, { topic, partition: 0 }]), value: `{"offset":${replicator}}` },
+  ]);
+  const storeMm2 = (offset: bigint) =>
+    kafka().produce(offsetsTopic, [
+      {
+        key: mm2Key({ connector: 'MirrorSourceConnector', sourceAlias: 'primary', topic, partition: 0 }),
+        value: mm2Value(offset),
+      },
+    ]);
+  if (mm2 !== undefined) {
+    await storeMm2(mm2);
+  }
+  const brokers = kafka().cluster.brokers;
+  const options = { brokers, replicatorOffsetsTopic, flows: [{ mm2: { runsAs: 'dedicated', offsetsTopic } }] };
+  return { topic, storeMm2, options, withSource: { ...options, source: { brokers } } };
+};
+
+describe('npx mm2-migration verify', () => {
+  test('is READY with exit code 0, and says so in the last line', async () => {
+    const { withSource, topic } = await createState(3n, 3n);
+
+    const answer = await verify('--config', await writeConfiguration(withSource));
+
+    expect(answer.exitCode).toBe(0);
+    expect(answer.written()).toContain(topic);
+    expect(lastLine(answer)).toMatch(/^READY at .*: 0 copied again, 0 skipped, 1 of 1 partitions proven/);
+    expect(answer.errors()).toBe('');
+  });
+
+  test('is NOT YET with exit code 1 while the sync has not written, and READY as soon as it has', async () => {
+    const { withSource, storeMm2 } = await createState(3n, undefined);
+    const file = await writeConfiguration(withSource);
+
+    const before = await verify('--config', file);
+    const watching = verify('--config', file, '--watch', '--interval', '1');
+    await storeMm2(3n);
+    const after = await watching;
+
+    expect([before.exitCode, lastLine(before)]).toEqual([1, expect.stringMatching(/^NOT YET /)]);
+    expect([after.exitCode, lastLine(after)]).toEqual([0, expect.stringMatching(/^READY /)]);
+  });
+
+  test('is BLOCKED with exit code 2 where Replicator was killed before it flushed', async () => {
+    const { withSource } = await createState(1n, 1n);
+
+    const answer = await verify('--config', await writeConfiguration(withSource));
+
+    expect([answer.exitCode, lastLine(answer)]).toEqual([2, expect.stringMatching(/^BLOCKED at .*: 2 copied again/)]);
+    expect(answer.written()).toContain('blocks stale: ');
+  });
+
+  test('is CANNOT TELL with exit code 3 without the source', async () => {
+    const { options } = await createState(3n, 3n);
+
+    const answer = await verify('--config', await writeConfiguration(options));
+
+    expect([answer.exitCode, lastLine(answer)]).toEqual([3, expect.stringMatching(/^CANNOT TELL /)]);
+  });
+
+  test('answers with JSON of the contract', async () => {
+    const { withSource } = await createState(1n, 1n);
+
+    const answer = await verify('--config', await writeConfiguration(withSource), '--json');
+
+    const report: unknown = JSON.parse(answer.written());
+    const schema = JSON.parse(await readFile('functions/readiness/report.schema.json', 'utf8'));
+    expect(new Ajv2020({ strict: false }).validate(schema, report)).toBe(true);
+    expect(report).toMatchObject({
+      verdict: 'BLOCKED',
+      copiedAgain: 2,
+      partitions: [{ proven: true, next: { true: '4' } }],
+    });
+  });
+
+  test('counts duplicates and losses with --records all', async () => {
+    const { withSource } = await createState(3n, 3n);
+
+    const answer = await verify('--config', await writeConfiguration(withSource), '--records', 'all');
+
+    expect(answer.written()).toContain('\n0 duplicated, 0 lost of 4 records compared\n');
+  });
+
+  test('gives up watching when the time is up, with the last verdict', async () => {
+    const { withSource } = await createState(3n, undefined);
+    const file = await writeConfiguration(withSource);
+
+    const answer = await verify('--config', file, '--watch', '--interval', '1', '--timeout', '3', '--json');
+
+    expect(answer.exitCode).toBe(1);
+    const looks = answer.written().trim().split('\n');
+    expect(looks.length).toBeGreaterThan(1);
+    expect(looks.map((line) => JSON.parse(line).verdict)).toEqual(looks.map(() => 'NOT YET'));
+  });
+
+  test('lets no connector name act upon the terminal', async () => {
+    const { withSource } = await createState(3n, 3n, '\u001b[2J\u0007evil');
+
+    const answer = await verify('--config', await writeConfiguration(withSource));
+
+    expect(answer.written()).not.toContain('\u001b');
+    expect(answer.written()).toContain(String.raw`\u{1b}[2J`);
+  });
+
+  test("takes a cdk.json, and knows the event source's group by it", async () => {
+    const { withSource } = await createState(3n, 3n);
+    const { brokers, ...rest } = withSource;
+    const migration = { ...rest, name: 'here', cluster: { brokers }, authentication: { type: 'none' } };
+
+    const answer = await verify('--config', await writeConfiguration({ context: { migration } }));
+
+    expect(answer.exitCode).toBe(0);
+    expect(answer.written()).toMatch(/the event source's group "here-[0-9a-f]{10}-0" has committed nothing/);
+  });
+});
+
+describe('in trouble', () => {
+  test('tells in one sentence which cluster cannot be reached, with exit code 69', async () => {
+    const { withSource } = await createState(3n, 3n);
+    const [port] = await freePorts(1);
+    const source = { brokers: [`127.0.0.1:${port}`] };
+
+    const answer = await verify('--config', await writeConfiguration({ ...withSource, source }));
+
+    expect(answer.exitCode).toBe(69);
+    expect(answer.errors()).toMatch(/^The source cluster \(127\.0\.0\.1:\d+\) cannot be reached: .*\n$/);
+    expect(answer.written()).toBe('');
+  });
+
+  test.each<[string, readonly string[], string]>([
+    ['an unknown option', ['--no-such-option'], "unknown option '--no-such-option'"],
+    ['a number of records that is none', ['--records', 'many'], 'Give a whole number from 0 to 1000000, or "all".'],
+    ['a timeout that is none', ['--timeout', '0'], 'Give a whole number of seconds from 1 to 999999.'],
+    ['a file that there is not', ['--config', 'no-such-file.json'], 'no-such-file.json cannot be read'],
+  ])('ends with exit code 64 for %s', async (_name, words, message) => {
+    const answer = await verify(...words);
+
+    expect(answer.exitCode).toBe(64);
+    expect(answer.errors()).toContain(message);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['no JSON', 'not JSON', 'is not JSON'],
+    ['JSON that is no object', [], 'is no JSON object'],
+    ['no brokers', {}, 'brokers is missing'],
+    ['a field that it does not know', { brokers: ['a:1'], no: 1 }, 'no is not a known field'],
+    [
+      'a wrong source',
+      { brokers: ['a:1'], source: { brokers: 'x' } },
+      'source: brokers is "x"; give the source\'s brokers',
+    ],
+    [
+      'a source with a password in the wrong place',
+      { brokers: ['a:1'], source: { brokers: ['b:1'], authentication: { type: 'scram', password: 'hunter2' } } },
+      'authentication.secretArn is missing',
+    ],
+  ])('ends with exit code 64 for a configuration with %s', async (_name, content, message) => {
+    const answer = await verify('--config', await writeConfiguration(content));
+
+    expect(answer.exitCode).toBe(64);
+    expect(answer.errors()).toContain(message);
+    expect(answer.errors()).not.toContain('hunter2');
+  });
+});
+
+describe('the program', () => {
+  test('explains itself, and every option', async () => {
+    const terminal = aTerminal();
+
+    expect(await run(['verify', '--help'], terminal)).toBe(0);
+    for (const part of ['--config', '--records', '--json', '--watch', '--timeout', 'CANNOT TELL', 'Examples:']) {
+      expect(terminal.written()).toContain(part);
+    }
+  });
+
+  const program = (...words: readonly string[]) =>
+    promisify(execFile)('node_modules/.bin/node', ['bin/mm2-migration.js', ...words]);
+
+  test('runs from a clone', async () => {
+    expect((await program('--help')).stdout).toContain('Usage: mm2-migration');
+  });
+
+  test('gives up a look when the time is up, with exit code 69', async () => {
+    const [port] = await freePorts(1);
+    const file = await writeConfiguration({ brokers: [`127.0.0.1:${port}`] });
+
+    await expect(program('verify', '--config', file, '--timeout', '1')).rejects.toMatchObject({
+      code: 69,
+      stdout: '',
+      stderr: expect.stringContaining('Gave up after 1 seconds'),
+    });
+  });
+
+  test('ends with exit code 64 without a command', async () => {
+    expect(await run([], aTerminal())).toBe(64);
+  });
+});

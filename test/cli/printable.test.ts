@@ -1,0 +1,28 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { printable } from '../../cli/printable.ts';
+
+describe('printable', () => {
+  test('leaves words of any language as they are', () => {
+    expect(printable('orders – Bestellungen 注文 😀')).toBe('orders – Bestellungen 注文 😀');
+  });
+
+  test.each([
+    ['\u001b[2J', String.raw`\u{1b}[2J`],
+    ['a\nb\rc\td', String.raw`a\u{a}b\u{d}c\u{9}d`],
+    ['\u009b31m', String.raw`\u{9b}31m`],
+    ['\u202egnp.exe', String.raw`\u{202e}gnp.exe`],
+    ['\u200bx\u2028y', String.raw`\u{200b}x\u{2028}y`],
+    ['\ud800', String.raw`\u{d800}`],
+  ])('shows what a terminal would act upon: %j', (text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+
+  test('lets no control character through', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+});

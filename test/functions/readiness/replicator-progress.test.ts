@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { createReplicatorProgress, type OffsetsRecord } from '../../../functions/readiness/replicator-progress.ts';
+
+const KEY = '["replicator",{"topic":"orders","partition":0}]';
+
+const record = (key: string | null, value: string | null, more: Partial<OffsetsRecord> = {}): OffsetsRecord => ({
+  partition: 0,
+  offset: 0n,
+  timestamp: 1_000,
+  key: key === null ? null : Buffer.from(key),
+  value: value === null ? null : Buffer.from(value),
+  ...more,
+});
+
+const progressOf = (records: readonly OffsetsRecord[], tombstones: 'ignore' | 'propagate' = 'ignore') => {
+  const progress = createReplicatorProgress(new Map([['replicator', tombstones]]));
+  for (const one of records) {
+    progress.read(one);
+  }
+  return progress;
+};
+
+const only = (records: readonly OffsetsRecord[], tombstones?: 'ignore' | 'propagate') =>
+  progressOf(records, tombstones).of('replicator').offsets.get('0 orders');
+
+describe("Replicator's progress", () => {
+  test('is the last valid record of a source partition', () => {
+    const offset = only([record(KEY, '{"offset":3}'), record(KEY, '{"offset":9}', { timestamp: 2_000 })]);
+
+    expect(offset).toEqual({
+      source: { topic: 'orders', partition: 0 },
+      next: 10n,
+      flushedAt: 2_000,
+      ambiguity: undefined,
+    });
+  });
+
+  test('reads what Connect writes in envelopes, and offsets of 64 bits', () => {
+    const value = '{"schema":null,"payload":{"offset":9223372036854775806}}';
+
+    expect(only([record(KEY, value)])?.next).toBe(9_223_372_036_854_775_807n);
+  });
+
+  test('is not touched by a malformed value, which is counted', () => {
+    const progress = progressOf([record(KEY, '{"offset":3}'), record(KEY, '{"offset":"4"}')]).of('replicator');
+
+    expect(progress.offsets.get('0 orders')?.next).toBe(4n);
+    expect(progress.malformed).toBe(1);
+  });
+
+  test('is reset by a tombstone where the flow propagates it', () => {
+    const records = [record(KEY, '{"offset":3}'), record(KEY, null)];
+
+    expect(only(records, 'ignore')?.next).toBe(4n);
+    expect(only(records, 'propagate')?.next).toBeUndefined();
+  });
+
+  test('is ambiguous under two keys, and in two partitions of the topic; the newest counts', () => {
+    const other = '["replicator",{"partition":0,"topic":"orders"}]';
+    const underTwo = only([
+      record(KEY, '{"offset":3}', { timestamp: 3 }),
+      record(other, '{"offset":5}', { timestamp: 2 }),
+    ]);
+    const inTwo = only([
+      record(KEY, '{"offset":3}', { timestamp: 3 }),
+      record(KEY, '{"offset":5}', { timestamp: 4, partition: 1 }),
+    ]);
+
+    expect(underTwo).toMatchObject({ next: 4n, ambiguity: `it stands under 2 keys: ${KEY} and ${other}` });
+    expect(inTwo).toMatchObject({ next: 6n, ambiguity: 'its key stands in the partitions 0 and 1' });
+  });
+
+  test('knows the other connectors of the topic, and the last flush of its own', () => {
+    const progress = progressOf([
+      record('["sink",{"topic":"orders","partition":0}]', '{"offset":3}', { timestamp: 9_000 }),
+      record(KEY, '{"offset":3}', { timestamp: 5_000 }),
+      record('no key', '{"offset":3}'),
+      record(null, null),
+    ]);
+
+    expect(progress.others()).toEqual(['sink']);
+    expect(progress.of('replicator').lastFlush).toBe(5_000);
+    expect(progress.of('somebody').lastFlush).toBeUndefined();
+  });
+});

@@ -1,0 +1,433 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { parseConfiguration } from '../../../functions/configuration/configuration.ts';
+import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
+import { encodePlace } from '../../../functions/offsets/place.ts';
+import type { Report, ReportedPartition } from '../../../functions/readiness/report.ts';
+import { readReadiness } from '../../../functions/verify/reading.ts';
+import { openReadingCluster, type ReadingCluster } from '../../../functions/verify/reading-cluster.ts';
+import { type TestRecord, useKafka } from '../../kafka-fixture.ts';
+
+jest.setTimeout(60_000);
+
+const kafka = useKafka();
+let cluster: ReadingCluster;
+
+beforeAll(async () => {
+  cluster = await openReadingCluster(kafka().kafka);
+}, 30_000);
+afterAll(async () => {
+  await cluster?.close();
+});
+
+/** One broker is both clusters: a topic's copy has another name there. */
+const COPY = '.copy';
+
+const OURS = {
+  'mm2-migration': encodePlace({
+    eventSource: 'arn',
+    topic: 'connect-offsets',
+    partition: 0,
+    offset: 1n,
+    timestamp: 2,
+  }),
+};
+
+interface World {
+  readonly topic: string;
+  source(records: readonly TestRecord[]): Promise<void>;
+  target(records: readonly TestRecord[]): Promise<void>;
+  replicatorStored(offset: bigint, partition?: number): Promise<void>;
+  mm2Stored(value: bigint | string | null, headers?: Readonly<Record<string, string>>): Promise<void>;
+  verify(records?: number | 'all', withSource?: boolean, beforeRead?: () => Promise<unknown>): Promise<Report>;
+}
+
+/** The cluster, with something that happens between the look at the logs' ends and the first read of a topic's records. */
+const disturbed = (topic: string, happen: () => Promise<unknown>): ReadingCluster => {
+  let pending: (() => Promise<unknown>) | undefined = happen;
+  return {
+    ...cluster,
+    log: {
+      extent: (name) => cluster.log.extent(name),
+      offsetAt: (...place) => cluster.log.offsetAt(...place),
+      read: async (name, ...range) => {
+        if (name === topic && pending) {
+          const now = pending;
+          pending = undefined;
+          await now();
+        }
+        await cluster.log.read(name, ...range);
+      },
+    },
+  };
+};
+
+/** A topic of one partition, its copy, and the offsets of both copiers. */
+const createWorld = async (
+  config: {
+    source?: Readonly<Record<string, string>>;
+    target?: Readonly<Record<string, string>>;
+    partitions?: number;
+  } = {},
+): Promise<World> => {
+  const topic = await kafka().createTopic(config.source, config.partitions);
+  await kafka().createTopic(config.target, config.partitions, `${topic}${COPY}`);
+  const compact = { 'cleanup.policy': 'compact' };
+  const replicatorOffsetsTopic = await kafka().createTopic(compact, 3);
+  const offsetsTopic = await kafka().createTopic(compact, 3);
+  const { flows } = parseConfiguration('the test', { flows: [{ mm2: { runsAs: 'dedicated', offsetsTopic } }] });
+  const keyOf = (partition: number) =>
+    mm2Key({ connector: 'MirrorSourceConnector', sourceAlias: 'primary', topic, partition });
+  return {
+    topic,
+    source: (records) => kafka().produce(topic, records),
+    target: (records) => kafka().produce(`${topic}${COPY}`, records),
+    replicatorStored: (offset, partition = 0) =>
+      kafka().produce(replicatorOffsetsTopic, [
+        { key: `["replicator",{"topic":"${topic}","partition":${partition}}]`, value: `{"offset":${offset}}` },
+      ]),
+    mm2Stored: (value, headers = OURS) =>
+      kafka().produce(offsetsTopic, [
+        { key: keyOf(0), value: typeof value === 'bigint' ? mm2Value(value) : value, headers: { ...headers } },
+      ]),
+    verify: (records = 1_000, withSource = true, beforeRead = async () => undefined) =>
+      readReadiness({
+        target: cluster,
+        source: withSource ? disturbed(topic, beforeRead) : undefined,
+        flows,
+        replicatorOffsetsTopic,
+        records,
+        targetTopic: (_flow, name) => `${name}${COPY}`,
+      }),
+  };
+};
+
+const START = Date.now() - 86_400_000;
+
+/** Records of different contents, one a second since a day ago; the same ones whenever they are asked for. */
+const recordsOf = (from: number, to: number): readonly TestRecord[] =>
+  Array.from({ length: to - from }, (_, n) => ({
+    key: `key ${(from + n) % 3}`,
+    value: `value ${from + n}`,
+    timestamp: START + (from + n) * 1_000,
+  }));
+
+/** Waits for a transaction's marker, which is written after the transaction counts as ended. */
+const untilEnd = async (topic: string, end: bigint) => {
+  while ((await cluster.log.extent(topic)).ends.get(0) !== end) {
+    await sleep(20);
+  }
+};
+
+/** Removes the records before an offset, as retention does. */
+const expire = async (topic: string, before: number) => {
+  const admin = kafka().kafka.admin();
+  await admin.connect();
+  // kafkajs has to know the leader before.
+  await admin.fetchTopicOffsets(topic);
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(before) }] });
+  await admin.disconnect();
+};
+
+const only = ({ partitions }: Report): ReportedPartition => {
+  const [partition, ...others] = partitions;
+  if (partition === undefined || others.length > 0) {
+    throw new Error(`${partitions.length} partitions are reported instead of one`);
+  }
+  return partition;
+};
+
+const codesOf = (report: Report) => only(report).findings.map(({ code, severity }) => `${code} ${severity}`);
+
+describe('verify, on real Kafka', () => {
+  test('is ready where both offsets and the records agree', async () => {
+    const world = await createWorld();
+    const records = recordsOf(0, 20);
+    await world.source(records);
+    await world.target(records.slice(0, 10));
+    await world.replicatorStored(9n);
+    await world.mm2Stored(9n);
+
+    const report = await world.verify();
+
+    expect({ verdict: report.verdict, ...only(report) }).toEqual({
+      verdict: 'READY',
+      flow: 'replicator',
+      topic: world.topic,
+      partition: 0,
+      proven: true,
+      next: { replicator: '10', mm2: '10', true: '10' },
+      source: { start: '0', end: '20' },
+      prediction: { startsAt: '10', copiedAgain: 0, skipped: 0 },
+      evidence: { compared: 10, reason: null },
+      findings: [],
+    });
+  });
+
+  test('tells how many records a stale offset makes MM2 copy again', async () => {
+    const world = await createWorld();
+    const records = recordsOf(0, 20);
+    await world.source(records);
+    await world.target(records.slice(0, 15));
+    await world.replicatorStored(9n);
+    await world.mm2Stored(9n);
+
+    const report = await world.verify();
+
+    expect(report).toMatchObject({ verdict: 'BLOCKED', copiedAgain: 5, skipped: 0 });
+    expect(only(report)).toMatchObject({
+      proven: true,
+      next: { true: '15' },
+      prediction: { startsAt: '10', copiedAgain: 5 },
+    });
+    expect(codesOf(report)).toEqual(['stale blocks']);
+  });
+
+  test('proves nothing without the source, and says so', async () => {
+    const world = await createWorld();
+    await world.source(recordsOf(0, 20));
+    await world.replicatorStored(9n);
+    await world.mm2Stored(9n);
+
+    const report = await world.verify(1_000, false);
+
+    expect(report.verdict).toBe('CANNOT TELL');
+    expect(only(report)).toMatchObject({
+      proven: false,
+      source: null,
+      next: { replicator: '10', mm2: '10', true: null },
+    });
+  });
+
+  test('finds the copies through transactions, aborted records, codecs and a target that stamps its own time', async () => {
+    const world = await createWorld({
+      target: { 'message.timestamp.type': 'LogAppendTime', 'compression.type': 'zstd' },
+    });
+    const records = recordsOf(0, 12);
+    const aborted = await kafka().openTransaction(world.topic, records.slice(0, 4));
+    await aborted.abort();
+    await untilEnd(world.topic, 5n);
+    const committed = await kafka().openTransaction(world.topic, records.slice(4, 8));
+    await committed.commit();
+    await untilEnd(world.topic, 10n);
+    await world.source(records.slice(8));
+    // Offsets 0 to 3, a marker, 5 to 8, a marker, 10 to 13. The copier reads what is uncommitted, too.
+    const copies = await kafka().openTransaction(`${world.topic}${COPY}`, records.slice(0, 10));
+    await copies.commit();
+    await world.replicatorStored(8n);
+    await world.mm2Stored(8n);
+
+    const report = await world.verify();
+
+    expect(only(report)).toMatchObject({
+      proven: true,
+      next: { replicator: '9', true: '12' },
+      prediction: { copiedAgain: 2 },
+    });
+  });
+
+  test('counts duplicates and losses over everything that both sides hold', async () => {
+    const world = await createWorld();
+    const records = recordsOf(0, 50);
+    await world.source(records);
+    await world.target([...records.slice(0, 20), ...records.slice(10, 20), { key: 'x', value: 'foreign' }]);
+    await world.target(records.slice(22, 40));
+    await world.replicatorStored(39n);
+    await world.mm2Stored(39n);
+
+    const report = await world.verify('all');
+
+    expect(only(report).evidence).toEqual({ compared: 40, reason: null, duplicated: 10, lost: 2 });
+    expect(codesOf(report)).toEqual(['gap blocks']);
+  });
+
+  test('is not misled by traffic that goes on between two reads', async () => {
+    const world = await createWorld();
+    const records = recordsOf(0, 30);
+    await world.source(records.slice(0, 20));
+    await world.target(records.slice(0, 15));
+    await world.replicatorStored(9n);
+    await world.mm2Stored(9n);
+
+    const report = await world.verify(1_000, true, async () => {
+      await world.source(records.slice(20));
+      await world.target(records.slice(15, 25));
+      await world.replicatorStored(24n);
+    });
+
+    // What was true when the ends were asked for.
+    expect(only(report)).toMatchObject({ proven: true, source: { end: '20' }, next: { replicator: '10', true: '15' } });
+  });
+
+  test('looks again where retention removes what is being read', async () => {
+    const world = await createWorld();
+    await world.source(recordsOf(0, 20));
+    await world.target(recordsOf(0, 15));
+    await world.replicatorStored(9n);
+    await world.mm2Stored(9n);
+
+    const report = await world.verify(1_000, true, () => expire(world.topic, 5));
+
+    expect(only(report)).toMatchObject({ proven: true, source: { start: '5', end: '20' }, next: { true: '15' } });
+  });
+
+  test('proves the next offset where both sides have lost their oldest records', async () => {
+    const world = await createWorld();
+    await world.source(recordsOf(0, 20));
+    await world.target(recordsOf(0, 12));
+    await expire(world.topic, 4);
+    await expire(`${world.topic}${COPY}`, 7);
+    await world.replicatorStored(9n);
+    await world.mm2Stored(9n);
+
+    const report = await world.verify('all');
+
+    expect(only(report)).toMatchObject({
+      proven: true,
+      next: { true: '12' },
+      prediction: { copiedAgain: 2 },
+      evidence: { duplicated: 0, lost: 0 },
+    });
+  });
+
+  test('cannot tell where retention has removed the boundary', async () => {
+    const world = await createWorld();
+    await world.source(recordsOf(0, 20));
+    await world.target(recordsOf(0, 10));
+    await expire(world.topic, 15);
+    await world.replicatorStored(9n);
+    await world.mm2Stored(9n);
+
+    const report = await world.verify();
+
+    expect(only(report)).toMatchObject({ proven: false, evidence: { reason: expect.stringContaining('retention') } });
+    expect(codesOf(report)).toEqual(['out-of-range blocks', 'unproven warns']);
+  });
+
+  test('compares through a provenance header, and headers that come twice or are null', async () => {
+    const world = await createWorld();
+    const headers = { twice: ['a', 'b'], empty: Buffer.of() };
+    const records = recordsOf(0, 6).map((record) => ({ ...record, headers }));
+    await world.source(records);
+    await world.target(
+      records.slice(0, 4).map((record) => ({ ...record, headers: { ...headers, __replicator_id: 'origin' } })),
+    );
+    await world.replicatorStored(2n);
+    await world.mm2Stored(2n);
+
+    expect(only(await world.verify())).toMatchObject({ proven: true, next: { true: '4' } });
+  });
+
+  test('cannot tell where the copies were changed on their way', async () => {
+    const world = await createWorld();
+    await world.source(recordsOf(0, 6));
+    await world.target(recordsOf(0, 4).map((record) => ({ ...record, value: `{"re-encoded":"${record.value}"}` })));
+    await world.replicatorStored(3n);
+    await world.mm2Stored(3n);
+
+    const report = await world.verify();
+
+    expect(report.verdict).toBe('CANNOT TELL');
+    expect(only(report).evidence.reason).toContain('not one of 6 source records');
+  });
+
+  test('looks at every partition of a topic that Replicator covers', async () => {
+    const world = await createWorld({ partitions: 2 });
+    await world.source([{ key: 'a', value: 'b', partition: 1 }]);
+    await world.target([]);
+    await world.replicatorStored(0n);
+
+    const { partitions } = await world.verify();
+
+    expect(partitions.map(({ partition, findings }) => [partition, findings.map(({ code }) => code)])).toEqual([
+      // Empty, so nothing can be copied again, whatever Replicator's offset says.
+      [0, ['missing']],
+      [1, ['uncovered', 'unproven']],
+    ]);
+  });
+
+  test('leaves topics and groups as they were', async () => {
+    const world = await createWorld();
+    await world.source(recordsOf(0, 3));
+    await world.target(recordsOf(0, 3));
+    await world.replicatorStored(2n);
+    const admin = kafka().kafka.admin();
+    await admin.connect();
+    const look = async () => ({
+      topics: (await admin.listTopics()).sort(),
+      groups: (await admin.listGroups()).groups,
+      ends: await admin.fetchTopicOffsets(world.topic),
+    });
+    const before = await look();
+
+    await world.verify('all');
+
+    expect(await look()).toEqual(before);
+    await admin.disconnect();
+  });
+});
+
+describe('the flow as a whole', () => {
+  test('hints at a connector whose name is nearly right, and at an offsets topic that MM2 would refuse', async () => {
+    const offsetsTopic = await kafka().createTopic({ 'cleanup.policy': 'delete' });
+    const replicatorOffsetsTopic = await kafka().createTopic({ 'cleanup.policy': 'compact' });
+    await kafka().produce(replicatorOffsetsTopic, [
+      { key: '["Replicator-1",{"topic":"t","partition":0}]', value: '{"offset":1}' },
+    ]);
+    const { flows } = parseConfiguration('the test', {
+      flows: [{ replicatorConnector: 'replicator1', mm2: { runsAs: 'dedicated', offsetsTopic } }],
+    });
+
+    const report = await readReadiness({
+      target: cluster,
+      source: cluster,
+      flows,
+      replicatorOffsetsTopic,
+      group: `group-${randomUUID()}`,
+      records: 10,
+    });
+
+    expect(report.verdict).toBe('BLOCKED');
+    expect(report.findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
+      'cleanup-policy blocks',
+      'partition-count notes',
+      'replication warns',
+      'connector-unknown blocks',
+      'connector-uncovered warns',
+      'lag notes',
+    ]);
+    expect(report.findings.find(({ code }) => code === 'connector-unknown')?.message).toContain(
+      'did you mean "Replicator-1"?',
+    );
+  });
+
+  test("counts what the event source has still to deliver, by its group's offsets", async () => {
+    const replicatorOffsetsTopic = await kafka().createTopic({ 'cleanup.policy': 'compact' });
+    const group = `group-${randomUUID()}`;
+    const record = { key: '["replicator",{"topic":"t","partition":0}]', value: '{"offset":1}' };
+    await kafka().produce(replicatorOffsetsTopic, [record, record, record]);
+    const admin = kafka().kafka.admin();
+    await admin.connect();
+    await admin.setOffsets({
+      groupId: group,
+      topic: replicatorOffsetsTopic,
+      partitions: [{ partition: 0, offset: '1' }],
+    });
+    await admin.disconnect();
+
+    const report = await readReadiness({
+      target: cluster,
+      source: undefined,
+      flows: parseConfiguration('the test', {}).flows,
+      replicatorOffsetsTopic,
+      group,
+      records: 10,
+    });
+
+    expect(report.findings.find(({ code }) => code === 'undelivered')).toMatchObject({
+      severity: 'waits',
+      message: expect.stringContaining('still to deliver 2 records'),
+    });
+  });
+});
