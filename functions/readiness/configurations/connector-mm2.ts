@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../errors.ts';
 import type { ParsedMm2 } from './mm2-configuration.ts';
 import { mm2FlowOf } from './mm2-flow.ts';
-import { known, type Place, type SettingReader, type Setting, unknown } from './setting.ts';
+import { known, type Place, type Setting, type SettingReader, unknown } from './setting.ts';
 
 export const MIRROR_SOURCE_CONNECTOR = 'org.apache.kafka.connect.mirror.MirrorSourceConnector';
 

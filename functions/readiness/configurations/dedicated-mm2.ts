@@ -151,7 +151,9 @@ export const dedicatedMm2 = (file: string, properties: Settings): ParsedMm2 => {
         'for example clusters=primary, backup',
     );
   }
-  const pairs = aliases.flatMap((source) => aliases.filter((target) => target !== source).map((target) => [source, target] as const));
+  const pairs = aliases.flatMap((source) =>
+    aliases.filter((target) => target !== source).map((target) => [source, target] as const),
+  );
   return {
     file,
     form: 'dedicated',

@@ -1,6 +1,10 @@
-/** A Java regular expression that JavaScript can stand in for; or why it cannot, so that nobody can tell what matches. */
+/**
+ * A Java regular expression that JavaScript can stand in for; or one that Java refuses; or why JavaScript cannot stand
+ * in, so that nobody can tell here what matches.
+ */
 export type JavaPattern =
   | { readonly kind: 'pattern'; readonly matches: (text: string) => boolean }
+  | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /**
@@ -71,12 +75,12 @@ export const javaPattern = (pattern: string): JavaPattern => {
     return { kind: 'unknown', reason: `the pattern ${JSON.stringify(pattern)} has ${difference[1]}` };
   }
   if (hasLooseBrace(pattern)) {
-    return { kind: 'unknown', reason: `Java refuses the pattern ${JSON.stringify(pattern)}: a brace stands alone` };
+    return { kind: 'refused', reason: `Java refuses the pattern ${JSON.stringify(pattern)}: a brace stands alone` };
   }
   try {
     const compiled = new RegExp(`^(?:${spellOut(pattern)})$`);
     return { kind: 'pattern', matches: (text) => compiled.test(text) };
   } catch {
-    return { kind: 'unknown', reason: `Java refuses the pattern ${JSON.stringify(pattern)}: it is not complete` };
+    return { kind: 'refused', reason: `Java refuses the pattern ${JSON.stringify(pattern)}: it is not complete` };
   }
 };

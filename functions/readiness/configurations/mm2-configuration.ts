@@ -69,4 +69,3 @@ export const DEFAULT_TOPIC_FILTER = 'org.apache.kafka.connect.mirror.DefaultTopi
 export const TOPICS_DEFAULT = '.*';
 /** DefaultTopicFilter#TOPICS_EXCLUDE_DEFAULT. */
 export const TOPICS_EXCLUDE_DEFAULT = '.*[\\-\\.]internal, .*\\.replica, __.*';
-

@@ -50,6 +50,9 @@ const targetConverter = (settings: SettingReader, role: ConverterRole): Setting<
     : unknown(`this file does not say the ${name} of Replicator's workers`, settings.placeOf(name));
 };
 
+/** What stands for the source topic's name in topic.rename.format. */
+export const TOPIC_PLACEHOLDER = `\${topic}`;
+
 /** Reads Replicator's configuration as a connector, or the properties of its executable. */
 export const replicatorOf = (connector: ConnectorFile): ParsedReplicator => {
   const { file, settings } = connector;
@@ -66,7 +69,7 @@ export const replicatorOf = (connector: ConnectorFile): ParsedReplicator => {
     topicRegex: settings.text('topic.regex', ''),
     topicWhitelist: settings.list('topic.whitelist', ''),
     topicBlacklist: settings.list('topic.blacklist', ''),
-    topicRenameFormat: settings.text('topic.rename.format', '${topic}'),
+    topicRenameFormat: settings.text('topic.rename.format', TOPIC_PLACEHOLDER),
     preservePartitions: settings.flag('topic.preserve.partitions', true),
     topicConfigSync: settings.flag('topic.config.sync', true),
     timestampType: settings.text('topic.timestamp.type', 'CreateTime'),

@@ -46,13 +46,16 @@ export const known = <T>(value: T, place: Place): Setting<T> => ({ kind: 'known'
 
 export const unknown = (reason: string, place: Place): Setting<never> => ({ kind: 'unknown', reason, place });
 
+/** The value, where the file tells it. */
+export const knownValue = <T>(setting: Setting<T>): T | undefined =>
+  setting.kind === 'known' ? setting.value : undefined;
+
 /** A setting made from another; what is unknown stays so. */
 export const mapSetting = <T, U>(setting: Setting<T>, transform: (value: T) => U): Setting<U> =>
   setting.kind === 'known' ? known(transform(setting.value), setting.place) : setting;
 
 /** Takes a list apart as ConfigDef does. */
-export const splitList = (text: string): readonly string[] =>
-  text.trim() === '' ? [] : text.trim().split(/\s*,\s*/);
+export const splitList = (text: string): readonly string[] => (text.trim() === '' ? [] : text.trim().split(/\s*,\s*/));
 
 /** Whether a value refers to a config provider, so that the file does not say it. */
 export const isReference = (value: string): boolean => REFERENCE.test(value);
