@@ -62,7 +62,7 @@ const reader = (file: string, lines: LineCounter) => {
     return written;
   };
   const settings = ({ map, within }: Part): Settings => settingsOfMap(base(within), map, lines);
-  return { base, part, parts, field, required, settings };
+  return { file, base, part, parts, field, required, settings };
 };
 
 type Reader = ReturnType<typeof reader>;
@@ -102,7 +102,7 @@ const directionsOf = (read: Reader, spec: Part): readonly Direction[] => {
     .find((candidate) => read.field(candidate, 'alias')?.value === connectCluster);
   if (cluster === undefined) {
     throw new ConfigurationError(
-      `${file}: spec.connectCluster is "${connectCluster}", which no alias in spec.clusters is; name the target's alias`,
+      `${read.file}: spec.connectCluster is "${connectCluster}", which no alias in spec.clusters is; name the target's alias`,
     );
   }
   const worker = read.part(cluster, 'config');
