@@ -19,7 +19,9 @@ export const readConfiguration = async (option: string, file: string): Promise<C
   try {
     return { file, bytes: await readFile(file) };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new ConfigurationError(`${option} ${file} cannot be read: ${REASONS[code] ?? code}; give the path of a file`);
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+    throw new ConfigurationError(
+      `${option} ${file} cannot be read: ${REASONS[code] ?? `the system says ${code}`}; give the path of a file`,
+    );
   }
 };

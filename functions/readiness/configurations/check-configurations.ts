@@ -70,7 +70,8 @@ const likeness = (flow: Flow, mm2: Mm2Flow): number =>
   2 * agrees(mm2.sourceAlias, flow.sourceAlias) +
   agrees(mm2.connectorName, flow.mm2Connector) +
   agrees(mm2.offsetsTopic, flow.offsetsTopic) +
-  (knownValue(mm2.enabled) === false ? -2 : 0);
+  // One that is off is taken only where none is on.
+  (knownValue(mm2.enabled) === false ? -10 : 0);
 
 const bestOf = <T>(items: readonly T[], scoreOf: (item: T) => number): T | undefined =>
   items.reduce<T | undefined>(
