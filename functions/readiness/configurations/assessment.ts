@@ -35,7 +35,7 @@ export const lineOf = ({ file, form, key, line }: Place, value: string): Configu
 };
 
 const toWrite = ({ within }: Place, { file, number, text }: ConfigurationLine): string => {
-  const under = within === undefined ? '' : `, under ${within},`;
+  const under = within === undefined ? '' : ` (under ${within})`;
   return number === undefined
     ? `add to ${file}${under}: ${text}`
     : `change line ${number} of ${file}${under} to: ${text}`;

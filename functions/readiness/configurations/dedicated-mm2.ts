@@ -78,10 +78,19 @@ const stripped = (properties: Settings, prefix: string): readonly (readonly [str
 
 const isClientSetting = (name: string): boolean => /^(consumer|producer|admin)/.test(name);
 
+/** What every client of a cluster takes from a key without an alias, too (MirrorMakerConfig#clusterProps). */
+const isConnectionSetting = (name: string): boolean =>
+  /^(bootstrap\.servers|security\.protocol|(ssl|sasl)\..+)$/.test(name);
+
 /** Later entries win, as they do in the Java code. */
 const connectorSettings = (properties: Settings, source: string, target: string): Settings =>
   new Map([
     ...[...properties].filter(([key]) => CONNECTOR_NAMES.has(key) || key.startsWith('replication.policy')),
+    ...[...properties].flatMap(([key, written]) =>
+      isConnectionSetting(key)
+        ? [[`source.cluster.${key}`, written] as const, [`target.cluster.${key}`, written] as const]
+        : [],
+    ),
     ...stripped(properties, `${source}.`).map(
       ([name, written]) => [`${isClientSetting(name) ? 'source.' : 'source.cluster.'}${name}`, written] as const,
     ),

@@ -95,7 +95,7 @@ test('a finding names the line, where it stands in the resource, and what to wri
   const flow = aFlow({ mm2Connector: 'primary->backup.MirrorSourceConnector', offsetsTopic: 'other' });
   const findings = checkConfigurations({ flows: [flow], mm2: readStrimzi(aText('mm2.yaml', ...V1)) });
   expect(findings.map(({ code, fix }) => [code, fix])).toEqual([
-    ['wrong-offsets-topic', 'change line 6 of mm2.yaml, under spec.target, to: offsetStorageTopic: "other"'],
+    ['wrong-offsets-topic', 'change line 6 of mm2.yaml (under spec.target) to: offsetStorageTopic: "other"'],
   ]);
 });
 
