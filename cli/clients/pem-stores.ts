@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type ConnectionOptions, createSecureContext } from 'node:tls';
 import { type ClientProperties, propertyError } from './client-properties.ts';
@@ -24,11 +25,11 @@ const blocksOf = (pem: string): readonly PemBlock[] =>
     text: `-----BEGIN ${label}-----\n${linesOf(body)}\n-----END ${label}-----\n`,
   }));
 
+const textsOf = (blocks: readonly PemBlock[], kind: RegExp): readonly string[] =>
+  blocks.filter(({ label }) => kind.test(label)).map(({ text }) => text);
+
 const textOf = (blocks: readonly PemBlock[], kind: RegExp): string | undefined =>
-  blocks
-    .filter(({ label }) => kind.test(label))
-    .map(({ text }) => text)
-    .join('') || undefined;
+  textsOf(blocks, kind).join('') || undefined;
 
 const CERTIFICATE = /CERTIFICATE$/;
 const PRIVATE_KEY = /PRIVATE KEY$/;
@@ -71,14 +72,11 @@ const readStore = async (
   });
 };
 
-const trustOf = async (properties: ClientProperties): Promise<TlsStores> => {
+const authoritiesOf = async (properties: ClientProperties): Promise<readonly string[]> => {
   const inline = properties.get('ssl.truststore.certificates');
   const pem = inline ?? (await readStore(properties, 'truststore'));
-  if (pem === undefined) {
-    return {};
-  }
-  const ca = textOf(blocksOf(pem), CERTIFICATE);
-  if (ca === undefined) {
+  const certificates = textsOf(blocksOf(pem ?? ''), CERTIFICATE);
+  if (pem !== undefined && certificates.length === 0) {
     const name = inline === undefined ? 'ssl.truststore.location' : 'ssl.truststore.certificates';
     throw propertyError(
       properties,
@@ -86,7 +84,7 @@ const trustOf = async (properties: ClientProperties): Promise<TlsStores> => {
       'holds no certificate; give certificates in PEM (-----BEGIN CERTIFICATE-----)',
     );
   }
-  return { ca };
+  return certificates;
 };
 
 const identityOf = async (properties: ClientProperties): Promise<TlsStores> => {
@@ -121,9 +119,15 @@ const identityOf = async (properties: ClientProperties): Promise<TlsStores> => {
  * @throws ConfigurationError that names the property, never what it holds
  */
 export const tlsStores = async (properties: ClientProperties): Promise<TlsStores> => {
-  const stores = { ...(await trustOf(properties)), ...(await identityOf(properties)) };
+  const authorities = await authoritiesOf(properties);
+  const stores = {
+    ...(authorities.length > 0 && { ca: authorities.join('') }),
+    ...(await identityOf(properties)),
+  };
   try {
     createSecureContext(stores);
+    // OpenSSL passes over an authority that it cannot read.
+    authorities.map((certificate) => new X509Certificate(certificate));
   } catch {
     // OpenSSL's message is left out: it may quote what is secret.
     throw propertyError(
