@@ -53,6 +53,7 @@ const CONNECTOR_NAMES = new Set([
   'transforms',
   'predicates',
   'tasks.max',
+  'heartbeats.replication.enabled',
   'source.cluster.alias',
   'target.cluster.alias',
 ]);
@@ -82,21 +83,32 @@ const isClientSetting = (name: string): boolean => /^(consumer|producer|admin)/.
 const isConnectionSetting = (name: string): boolean =>
   /^(bootstrap\.servers|security\.protocol|(ssl|sasl)\..+)$/.test(name);
 
+/**
+ * A cluster's settings as its connectors get them. What all clients of the cluster have, each of them has by itself, too,
+ * unless it has its own (MirrorMakerConfig#clusterProps); so it wins over what the direction says of clients.
+ */
+const clusterSettings = (
+  properties: Settings,
+  alias: string,
+  cluster: 'source' | 'target',
+): readonly (readonly [string, Written])[] => {
+  const own = stripped(properties, `${alias}.`);
+  const ofClients = [...properties, ...own].filter(([name]) => isConnectionSetting(name));
+  return [
+    ...ofClients.flatMap(([name, written]) => [
+      [`${cluster}.cluster.${name}`, written] as const,
+      [`${cluster}.consumer.${name}`, written] as const,
+    ]),
+    ...own.map(([name, written]) => [`${cluster}.${isClientSetting(name) ? '' : 'cluster.'}${name}`, written] as const),
+  ];
+};
+
 /** Later entries win, as they do in the Java code. */
 const connectorSettings = (properties: Settings, source: string, target: string): Settings =>
   new Map([
     ...[...properties].filter(([key]) => CONNECTOR_NAMES.has(key) || key.startsWith('replication.policy')),
-    ...[...properties].flatMap(([key, written]) =>
-      isConnectionSetting(key)
-        ? [[`source.cluster.${key}`, written] as const, [`target.cluster.${key}`, written] as const]
-        : [],
-    ),
-    ...stripped(properties, `${source}.`).map(
-      ([name, written]) => [`${isClientSetting(name) ? 'source.' : 'source.cluster.'}${name}`, written] as const,
-    ),
-    ...stripped(properties, `${target}.`).map(
-      ([name, written]) => [`${isClientSetting(name) ? 'target.' : 'target.cluster.'}${name}`, written] as const,
-    ),
+    ...clusterSettings(properties, source, 'source'),
+    ...clusterSettings(properties, target, 'target'),
     ...stripped(properties, `${source}->${target}.`),
   ]);
 

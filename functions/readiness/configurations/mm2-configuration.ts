@@ -67,5 +67,7 @@ export const IDENTITY_POLICY = 'org.apache.kafka.connect.mirror.IdentityReplicat
 export const DEFAULT_POLICY = 'org.apache.kafka.connect.mirror.DefaultReplicationPolicy';
 export const DEFAULT_TOPIC_FILTER = 'org.apache.kafka.connect.mirror.DefaultTopicFilter';
 export const TOPICS_DEFAULT = '.*';
-/** DefaultTopicFilter#TOPICS_EXCLUDE_DEFAULT. */
-export const TOPICS_EXCLUDE_DEFAULT = '.*[\\-\\.]internal, .*\\.replica, __.*';
+/** DefaultTopicFilter#TOPICS_EXCLUDE_DEFAULT of Kafka 4.3. */
+export const TOPICS_EXCLUDE_DEFAULT = 'mm2.*\\.internal, .*\\.replica, __.*';
+/** The same of Kafka 3.9. */
+export const TOPICS_EXCLUDE_DEFAULT_3 = '.*[\\-\\.]internal, .*\\.replica, __.*';

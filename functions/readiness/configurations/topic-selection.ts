@@ -1,7 +1,12 @@
 import { type JavaPattern, javaPattern } from './java-pattern.ts';
-import { DEFAULT_TOPIC_FILTER, type Mm2Flow } from './mm2-configuration.ts';
+import {
+  DEFAULT_TOPIC_FILTER,
+  type Mm2Flow,
+  TOPICS_EXCLUDE_DEFAULT,
+  TOPICS_EXCLUDE_DEFAULT_3,
+} from './mm2-configuration.ts';
 import type { ParsedReplicator } from './replicator-configuration.ts';
-import type { Place, Setting } from './setting.ts';
+import { knownValue, mapSetting, type Place, type Setting, type SettingReader, splitList } from './setting.ts';
 
 /** Whether a topic is copied, and which setting decides it; or why nobody can tell. */
 export type Copying =
@@ -13,10 +18,30 @@ export type Copying =
 /** Tells of every topic of the source whether it is copied. */
 export type TopicSelection = (topic: string) => Copying;
 
-/**
- * What MM2 never copies, whatever is configured (org.apache.kafka.connect.mirror.ReplicationPolicy#isInternalTopic).
- */
-const isInternalToMm2 = (topic: string): boolean => /^(__|\.)|[-.]internal$/.test(topic);
+/** What differs between the versions of MM2. A file seldom says which one runs it. */
+interface Mm2Version {
+  readonly name: string;
+  /** What `topics.exclude` is unless set (DefaultTopicFilter). */
+  readonly topicsExclude: readonly string[];
+  /** What is never copied, whatever is configured (ReplicationPolicy#isInternalTopic). */
+  isInternal(topic: string, separator: string): boolean;
+}
+
+const KAFKA_3: Mm2Version = {
+  name: 'Kafka 3.9',
+  topicsExclude: splitList(TOPICS_EXCLUDE_DEFAULT_3),
+  isInternal: (topic, separator) => /^(__|\.)|[-.]internal$/.test(topic) || topic.endsWith(`${separator}internal`),
+};
+
+/** Held against the classes of 4.3.1: names that only end like an internal topic's are copied. */
+const KAFKA_4: Mm2Version = {
+  name: 'Kafka 4.3',
+  topicsExclude: splitList(TOPICS_EXCLUDE_DEFAULT),
+  isInternal: (topic, separator) =>
+    /^(__|\.)/.test(topic) ||
+    (topic.startsWith('mm2') && topic.endsWith(`${separator}internal`)) ||
+    topic.endsWith(`${separator}checkpoints${separator}internal`),
+};
 
 /** Topics that Replicator never copies (Confluent's configuration reference, "Source Topics"). */
 const NEVER_BY_REPLICATOR = new Set(['__consumer_offsets', '__transaction_state', '__consumer_timestamps']);
@@ -48,17 +73,43 @@ const isCycle = ({ replicationPolicy, targetAlias }: Mm2Flow, topic: string): bo
   replicationPolicy.value.separator !== '' &&
   topic.split(replicationPolicy.value.separator).slice(0, -1).includes(targetAlias.value);
 
-/** What MM2 copies: MirrorSourceConnector#shouldReplicateTopic and DefaultTopicFilter. */
-export const mm2Selection = (flow: Mm2Flow): TopicSelection => {
-  const { topicFilterClass } = flow;
+/** MM2's own heartbeats, which it copies beside what it is told to (MirrorSourceConnector#shouldReplicateTopic). */
+const isHeartbeats = ({ replicationPolicy, connector }: Mm2Flow, topic: string): boolean => {
+  const policy = knownValue(replicationPolicy);
+  const separator = separatorOf(connector);
+  return (
+    knownValue(connector.flag('heartbeats.replication.enabled', true)) === true &&
+    policy?.kind !== 'custom' &&
+    (topic === 'heartbeats' || (separator !== '' && topic.endsWith(`${separator}heartbeats`)))
+  );
+};
+
+const separatorOf = (connector: SettingReader): string =>
+  knownValue(connector.text('replication.policy.separator', '.')) ?? '.';
+
+const internalSeparatorOf = (connector: SettingReader): string =>
+  knownValue(connector.flag('replication.policy.internal.topic.separator.enabled', true)) === false
+    ? '.'
+    : separatorOf(connector);
+
+const selectionIn = (flow: Mm2Flow, version: Mm2Version): TopicSelection => {
+  const { topicFilterClass, connector } = flow;
   const topics = selectorOf(flow.topics);
-  const excluded = selectorOf(flow.topicsExclude);
+  const excluded = selectorOf(
+    connector.settings.has('topics.exclude')
+      ? flow.topicsExclude
+      : mapSetting(flow.topicsExclude, () => version.topicsExclude),
+  );
+  const separator = internalSeparatorOf(connector);
   return (topic) => {
-    if (isInternalToMm2(topic)) {
+    if (version.isInternal(topic, separator)) {
       return { kind: 'not-copied', reason: 'MM2 takes it for an internal topic by its name, whatever is configured' };
     }
     if (isCycle(flow, topic)) {
       return { kind: 'not-copied', reason: "MM2 takes it for a copy of the target's, by the alias in its name" };
+    }
+    if (isHeartbeats(flow, topic)) {
+      return { kind: 'copied' };
     }
     if (topicFilterClass.kind === 'unknown') {
       return topicFilterClass;
@@ -79,10 +130,27 @@ export const mm2Selection = (flow: Mm2Flow): TopicSelection => {
     if (excluded.pattern.kind !== 'pattern') {
       return { kind: 'unknown', reason: excluded.pattern.reason, place: excluded.place };
     }
-    if (excluded.pattern.matches(topic)) {
-      return { kind: 'not-copied', reason: `topics.exclude (${excluded.shown}) matches it`, place: excluded.place };
-    }
-    return { kind: 'copied' };
+    return excluded.pattern.matches(topic)
+      ? { kind: 'not-copied', reason: `topics.exclude (${excluded.shown}) matches it`, place: excluded.place }
+      : { kind: 'copied' };
+  };
+};
+
+/**
+ * What MM2 copies: MirrorSourceConnector#shouldReplicateTopic and DefaultTopicFilter. Where the versions of MM2 differ,
+ * the answer is that nobody can tell from the file.
+ */
+export const mm2Selection = (flow: Mm2Flow): TopicSelection => {
+  const [older, newer] = [selectionIn(flow, KAFKA_3), selectionIn(flow, KAFKA_4)];
+  return (topic) => {
+    const [byOlder, byNewer] = [older(topic), newer(topic)];
+    return byOlder.kind === byNewer.kind
+      ? byNewer
+      : {
+          kind: 'unknown',
+          reason: `an MM2 of ${KAFKA_3.name} leaves it out by its name, one of ${KAFKA_4.name} copies it`,
+          place: flow.topicsExclude.place,
+        };
   };
 };
 

@@ -1,7 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
 import { dedicatedMm2 } from '../../../../functions/readiness/configurations/dedicated-mm2.ts';
 import type { Mm2Flow } from '../../../../functions/readiness/configurations/mm2-configuration.ts';
 import { knownValue, type Setting } from '../../../../functions/readiness/configurations/setting.ts';
+import { mm2Selection } from '../../../../functions/readiness/configurations/topic-selection.ts';
 import { aDedicatedMm2, type SomeSettings, someSettings } from './a-configuration.ts';
 
 const flowOf = (settings: SomeSettings): Mm2Flow => {
@@ -39,7 +41,7 @@ test.each<[string, SomeSettings, (flow: Mm2Flow) => Setting<unknown>, unknown]>(
   ['values are trimmed', { 'primary->backup.name': ' mine ' }, (flow) => flow.connectorName, 'mine'],
   ['lists are trimmed', { 'primary->backup.topics': ' a ,b , c' }, (flow) => flow.topics, ['a', 'b', 'c']],
   ['an empty list is one', { 'primary->backup.topics': '' }, (flow) => flow.topics, []],
-  ['a default list', {}, (flow) => flow.topicsExclude, ['.*[\\-\\.]internal', '.*\\.replica', '__.*']],
+  ['a default list', {}, (flow) => flow.topicsExclude, ['mm2.*\\.internal', '.*\\.replica', '__.*']],
 ])('%s', (_, settings, fieldOf, expected) => {
   expect(knownValue(fieldOf(flowOf(settings)))).toEqual(expected);
 });
@@ -53,5 +55,57 @@ test('every direction between the clusters is there, switched off ones included'
 test.each([[''], ['primary'], ['primary, primary']])('clusters=%s is refused', (clusters) => {
   expect(() => dedicatedMm2('mm2.properties', someSettings('mm2.properties', { clusters }))).toThrow(
     /^mm2.properties: clusters is ".*"; name the aliases of both clusters/,
+  );
+});
+
+interface Vectors {
+  readonly topics: readonly string[];
+  readonly cases: readonly {
+    readonly properties: Readonly<Record<string, string>>;
+    readonly effective: Readonly<Record<string, string>>;
+    readonly copied: readonly string[];
+  }[];
+}
+
+/** What the classes MirrorMakerConfig, MirrorSourceConfig and MirrorSourceConnector of Kafka 4.3.1 made of properties. */
+const vectors: Vectors = JSON.parse(readFileSync(new URL('dedicated-by-mm2.json', import.meta.url), 'utf8'));
+
+const effectiveOf = (flow: Mm2Flow): Readonly<Record<string, string>> => {
+  const { converters } = flow;
+  const settings: Readonly<Record<string, Setting<unknown>>> = {
+    enabled: flow.enabled,
+    sourceAlias: flow.sourceAlias,
+    targetAlias: flow.targetAlias,
+    connectorName: flow.connectorName,
+    offsetsTopic: flow.offsetsTopic,
+    topics: flow.topics,
+    topicsExclude: flow.topicsExclude,
+    keyConverter: converters.key,
+    valueConverter: converters.value,
+    headerConverter: converters.header,
+    autoOffsetReset: flow.autoOffsetReset,
+    replicationFactor: flow.replicationFactor,
+    syncTopicAcls: flow.syncTopicAcls,
+    syncTopicConfigs: flow.syncTopicConfigs,
+    syncGroupOffsets: flow.syncGroupOffsets,
+    tasksMax: flow.tasksMax,
+    exactlyOnce: flow.exactlyOnce,
+  };
+  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, String(knownValue(setting))]));
+};
+
+describe('as MM2 itself reads them', () => {
+  test.each(vectors.cases.map((one, index) => [index, one] as const))(
+    'case %i',
+    (_, { properties, effective, copied }) => {
+      const [flow] = dedicatedMm2('mm2.properties', someSettings('mm2.properties', properties)).flows;
+      const selection = flow && mm2Selection(flow);
+      const told = vectors.topics.filter((topic) => selection?.(topic).kind !== 'unknown');
+      expect(flow && effectiveOf(flow)).toEqual(effective);
+      expect(told.filter((topic) => selection?.(topic).kind === 'copied')).toEqual(
+        told.filter((topic) => copied.includes(topic)),
+      );
+      expect(told.length).toBeGreaterThanOrEqual(vectors.topics.length - 3);
+    },
   );
 });
