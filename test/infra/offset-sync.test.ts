@@ -199,7 +199,7 @@ describe('as any construct of the CDK', () => {
   });
 
   test('it shows its alarms, none while it is switched off, and its dashboard', () => {
-    expect(create().sync.alarms).toHaveLength(7);
+    expect(create().sync.alarms).toHaveLength(9);
     expect(create({ ...EXAMPLE, enabled: false }).sync.alarms).toEqual([]);
     expect(create().sync.dashboard.dashboardName).toBeDefined();
   });

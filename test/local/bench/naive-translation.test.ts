@@ -14,10 +14,12 @@ const value = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(null, '{"offset":-1}', '{"offset":"1"}', 'garbage') },
 );
 const batches = fc
-  .array(fc.record({ partition: fc.nat(2), timestamp: fc.nat(20), key, value }), { maxLength: 30 })
-  .map((contents) => anEvent(...contents.map((one, index) => aRecord({ ...one, offset: BigInt(index) }))));
+  .array(fc.record({ partition: fc.nat(2), key, value }), { maxLength: 30 })
+  .map((contents) =>
+    anEvent(...contents.map((one, index) => aRecord({ ...one, offset: BigInt(index), timestamp: index >> 1 }))),
+  );
 
-test('the naive translation comes to the same as the real one, whatever the batch', () => {
+test('the naive translation comes to the same as the real one, whatever the batch, where the clocks agree', () => {
   fc.assert(
     fc.property(batches, fc.constantFrom('ignore' as const, 'propagate' as const), (event, tombstones) => {
       const flow = aFlow({ tombstones });

@@ -153,12 +153,13 @@ describe("when Replicator's offsets topic was created anew", () => {
   });
 });
 
-test('of two deployments the one that loses may have sent an earlier record, if it was aborted and put right', () => {
+test('of two deployments the one that loses may have sent an earlier record, if it was put right', () => {
   const lost = observed(second, { ...first, committed: false }, second);
 
   expect(rulesBroken(lost, { rivals: true })).toEqual([]);
   expect(rulesBroken(lost)).toEqual(['never back to an earlier record']);
-  expect(rulesBroken(observed(second, first, second), { rivals: true })).toEqual(['never back to an earlier record']);
+  expect(rulesBroken(observed(second, first, second), { rivals: true })).toEqual([]);
+  expect(rulesBroken(observed(second, first), { rivals: true })).toContain('never back to an earlier record');
 });
 
 describe('it is told', () => {
