@@ -26,7 +26,7 @@ export interface OffsetsWriter {
    * @throws KafkaError and what kafkajs throws: what was not reported as written is repeated, with a new writer
    */
   write(translations: readonly Translation[]): Promise<WriteOutcome>;
-  /** The keys that stand in the topics. */
+  /** The keys that stand in the topics, and those that did: what is missing stays missing until it is written again. */
   keys(): KeysByTopic;
 }
 
@@ -110,16 +110,26 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
     };
   };
 
+  /** Known keys for which nothing stands any more, not even somebody's tombstone. */
   const missingKeys = (): KeysByTopic =>
     new Map(
-      [...known].map(([name, keys]) => [name, keys.difference(topics.get(name)?.lastRecords.keys() ?? new Set())]),
+      [...known].map(([name, keys]) => {
+        const lastRecords = topics.get(name)?.lastRecords;
+        const absent = keys.difference(lastRecords?.keys() ?? new Set());
+        return [name, new Set([...absent].filter((key) => (lastRecords?.partitionsOf(key) ?? []).length === 0))];
+      }),
     );
 
   await settle();
 
   return {
     catchUp,
-    keys: () => new Map(followed.map(({ name, lastRecords }) => [name, lastRecords.keys()])),
+    keys: () => {
+      const missing = missingKeys();
+      return new Map(
+        followed.map(({ name, lastRecords }) => [name, lastRecords.keys().union(missing.get(name) ?? new Set())]),
+      );
+    },
     write: async (translations) => {
       const ends = await sourceEnds(translations);
       const endOf = ({ place }: Translation) => ends.get(place.topic)?.get(place.partition);

@@ -14,9 +14,9 @@ export interface Moment {
 
 /**
  * What a request is for, by Kafka's API keys (https://kafka.apache.org/protocol.html#protocol_api_keys): Produce, Fetch,
- * ListOffsets, InitProducerId, AddPartitionsToTxn and EndTxn.
+ * ListOffsets, FindCoordinator, InitProducerId, AddPartitionsToTxn and EndTxn.
  */
-const API_KEYS = { send: 0, read: 1, look: 2, fence: 22, announce: 24, commit: 26 } as const;
+const API_KEYS = { send: 0, read: 1, look: 2, 'find-coordinator': 10, fence: 22, announce: 24, commit: 26 } as const;
 
 export type RequestKind = keyof typeof API_KEYS | 'any';
 

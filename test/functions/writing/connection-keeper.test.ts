@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Admin } from 'kafkajs';
 import { method } from '../../../functions/authentication/none.ts';
 import { type ConfigurationOptions, parseConfiguration } from '../../../functions/configuration/configuration.ts';
 import { deadlineIn } from '../../../functions/deadline.ts';
-import { ConfigurationError, FencedError } from '../../../functions/errors.ts';
+import { ConfigurationError, FencedError, messageOf } from '../../../functions/errors.ts';
 import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
 import { type ConnectionKeeper, createConnectionKeeper } from '../../../functions/writing/connection-keeper.ts';
 import { useKafka } from '../../kafka-fixture.ts';
@@ -32,9 +34,9 @@ const createKeeper = (options: Partial<ConfigurationOptions> = {}) => {
   if (flow === undefined) {
     throw new Error('there is a flow by default');
   }
-  const translation = (offset: bigint) => ({
+  const translation = (offset: bigint, topic = 'foo') => ({
     flow,
-    key: mm2Key({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias, topic: 'foo', partition: 0 }),
+    key: mm2Key({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias, topic, partition: 0 }),
     value: mm2Value(offset),
     place: { eventSource: 'arn', topic: 'connect-offsets', partition: 0, offset, timestamp: Date.now() },
   });
@@ -43,6 +45,27 @@ const createKeeper = (options: Partial<ConfigurationOptions> = {}) => {
 
 const write = (keeper: ConnectionKeeper, translations: Parameters<ConnectionKeeper['write']>[0]) =>
   keeper.write(translations, brokers, deadlineIn(20_000));
+
+const withAdmin = async (work: (admin: Admin) => Promise<unknown>): Promise<void> => {
+  const admin = kafka().kafka.admin();
+  await admin.connect();
+  await work(admin);
+  await admin.disconnect();
+};
+
+/** Delivers a batch until the marker of somebody's transaction is there. */
+const writeUntilTaken = async (...batch: Parameters<typeof write>): ReturnType<typeof write> => {
+  for (;;) {
+    try {
+      return await write(...batch);
+    } catch (error) {
+      if (!messageOf(error).includes('A transaction is open')) {
+        throw error;
+      }
+      await sleep(50);
+    }
+  }
+};
 
 describe('the connection keeper', () => {
   test('connects once for many batches, and asks for the credentials once', async () => {
@@ -69,10 +92,7 @@ describe('the connection keeper', () => {
   test('gives a connection up at an error, and repeats the batch once on a new one', async () => {
     const { keeper, translation, flow, authenticator, debug } = createKeeper();
     await write(keeper, [translation(1n)]);
-    const admin = kafka().kafka.admin();
-    await admin.connect();
-    await admin.deleteTopics({ topics: [flow.offsetsTopic] });
-    await admin.disconnect();
+    await withAdmin((admin) => admin.deleteTopics({ topics: [flow.offsetsTopic] }));
 
     const outcome = await write(keeper, [translation(2n)]);
 
@@ -81,6 +101,35 @@ describe('the connection keeper', () => {
     expect([...outcome.missing.values()].flatMap((keys) => [...keys])).toEqual([]);
     expect(authenticator.security).toHaveBeenCalledTimes(2);
     expect(debug).toHaveBeenCalledWith(expect.stringContaining('The kept connection failed'), expect.anything());
+  });
+
+  test('knows what is missing from a topic that was created anew, also when the first batch after that fails', async () => {
+    const { keeper, translation, flow } = createKeeper();
+    await write(keeper, [translation(1n, 'foo'), translation(1n, 'bar')]);
+    const { offsetsTopic } = flow;
+    await withAdmin((admin) => admin.deleteTopics({ topics: [offsetsTopic] }));
+    await write(keeper, []);
+    const [foo, bar] = [translation(2n, 'foo'), translation(2n, 'bar')];
+    const transaction = await kafka().openTransaction(offsetsTopic, [{ key: foo.key, value: '{"offset":9}' }]);
+    await expect(write(keeper, [foo])).rejects.toThrow('A transaction is open');
+    await transaction.abort();
+
+    const { missing } = await writeUntilTaken(keeper, [foo]);
+
+    expect(missing.get(offsetsTopic)).toEqual(new Set([bar.key]));
+    expect((await write(keeper, [bar])).missing.get(offsetsTopic)).toEqual(new Set());
+  });
+
+  test('misses no key for which somebody wrote a tombstone before the topic was read again', async () => {
+    const { keeper, translation, flow } = createKeeper();
+    const { offsetsTopic } = flow;
+    await write(keeper, [translation(1n)]);
+    await kafka().produce(offsetsTopic, [{ key: translation(1n).key, value: null }]);
+    await withAdmin((admin) => admin.createPartitions({ topicPartitions: [{ topic: offsetsTopic, count: 26 }] }));
+
+    const { missing } = await write(keeper, []);
+
+    expect(missing.get(offsetsTopic)).toEqual(new Set());
   });
 
   test('does not repeat a batch on a new connection when a newer instance has taken over: the event source does', async () => {
