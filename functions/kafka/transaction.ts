@@ -1,4 +1,4 @@
-import type { Message, Producer, Transaction } from 'kafkajs';
+import kafkajs, { type Message, type Producer, type Transaction } from 'kafkajs';
 import { KafkaError } from '../errors.ts';
 
 /** A record to write, in the partition it belongs to. */
@@ -76,8 +76,11 @@ export const send = async (
   const appended: Appended[] = [];
   for (const part of sends(records, maxBatchBytes)) {
     const byTopic = Map.groupBy(part, ({ topic }) => topic);
+    const isOversize = part.some((record) => sizeOf(record) > maxBatchBytes(record.topic));
     const acknowledged = await transaction.sendBatch({
       acks: -1,
+      // Somebody else's value that is put back came in a batch that was compressed: it fits only where this one is.
+      compression: isOversize ? kafkajs.CompressionTypes.GZIP : kafkajs.CompressionTypes.None,
       timeout: ACKNOWLEDGE_TIMEOUT_MS,
       topicMessages: [...byTopic].map(([topic, ofTopic]) => ({ topic, messages: ofTopic.map(toMessage) })),
     });

@@ -381,6 +381,26 @@ describe("MM2's offsets topic", () => {
     expect(await world.offsets()).toEqual(world.expected());
   });
 
+  test('gets a value put back that fits into a batch only where that is compressed', async () => {
+    const world = await createWorld();
+    await world.createOffsetsTopic();
+    const [key, topic] = [keyOf(world, foo[0]), topicOf(world)];
+    const large = `{"offset":500}${' '.repeat(2_000_000)}`;
+    await produceOneBatch(kafka().cluster, topic, key, [large]);
+    const lost = await kafka().openTransaction(topic, [
+      { key, value: '{"offset":7}', headers: { [PROVENANCE_HEADER]: placeOf(world, Date.now()) } },
+    ]);
+    await lost.abort();
+
+    await world.deliver(world.startInstance(), await world.flush(reached(20n, ...foo)));
+
+    const offsets = await world.offsets();
+    expect(offsets.get(key) === large).toBe(true);
+    expect(new Map([...offsets].filter(([one]) => one !== key))).toEqual(
+      new Map(foo.slice(1).map((source) => [keyOf(world, source), '{"offset":20}'])),
+    );
+  });
+
   test('is read though 200,000 records came in one compressed batch', async () => {
     const world = await createWorld();
     await world.createOffsetsTopic();
