@@ -37,14 +37,8 @@ export const produceOneBatch = (
     topic,
     // More bytes and milliseconds than it takes.
     [
-      '--compression-codec',
-      'gzip',
-      '--batch-size',
-      '60000000',
-      '--timeout',
-      '60000',
-      '--max-memory-bytes',
-      '200000000',
+      ...['--compression-codec', 'gzip', '--batch-size', '60000000', '--timeout', '60000'],
+      ...['--max-memory-bytes', '200000000', '--producer-property', 'max.request.size=60000000'],
     ],
     values.map((value) => `${key}\t${value}`),
   );
