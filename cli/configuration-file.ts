@@ -7,7 +7,9 @@ import { consumerGroupOf, readingOf } from '../infra/consumer-group.ts';
 
 /** What the commands take from the configuration's file. */
 export interface FileConfiguration {
-  readonly configuration: Configuration & { readonly brokers: readonly string[] };
+  /** What an error calls it: the file, and the block in it. */
+  readonly root: string;
+  readonly configuration: Configuration;
   readonly source: SourceOptions | undefined;
   /** The event source's consumer group, where the file is the deployment's. */
   readonly group: string | undefined;
@@ -56,52 +58,42 @@ const authenticationOf = (root: string, authentication: unknown): unknown => {
   return { type, ...(secretArn !== undefined && { secretArn }), ...(tls !== undefined && { tls }) };
 };
 
-const ofStack = (root: string, block: Readonly<Record<string, unknown>>): FileConfiguration => {
+const ofStack = (root: string, block: Readonly<Record<string, unknown>>, isTargetGiven: boolean): FileConfiguration => {
   const { cluster, authentication, name, flows, replicatorOffsetsTopic, replicationFactor, replay } = block;
   const known = v.safeParse(v.looseObject({ brokers: v.unknown() }), cluster);
+  const brokers = known.success ? known.output.brokers : undefined;
+  const isConnectedBy = brokers !== undefined && !isTargetGiven;
   const given = {
-    authentication: authenticationOf(root, authentication),
+    authentication: isConnectedBy ? authenticationOf(root, authentication) : undefined,
     name,
     flows,
     replicatorOffsetsTopic,
     replicationFactor,
   };
-  const brokers = known.success ? known.output.brokers : undefined;
-  const configuration = withBrokers(
+  const configuration = parseConfiguration(
     root,
-    parseConfiguration(
-      root,
-      Object.fromEntries(Object.entries({ ...given, brokers }).filter(([, value]) => value !== undefined)),
-    ),
+    Object.fromEntries(Object.entries({ ...given, brokers }).filter(([, value]) => value !== undefined)),
   );
   return {
+    root,
     configuration,
     source: sourceOf(root, block),
     group: consumerGroupOf(configuration.name, readingOf(configuration, typeof replay === 'number' ? replay : 0)),
   };
 };
 
-const withBrokers = (root: string, configuration: Configuration): FileConfiguration['configuration'] => {
-  const { brokers } = configuration;
-  if (brokers === undefined) {
-    throw new ConfigurationError(
-      `${root}: brokers is missing; give the target cluster's brokers as a list of "host:port"`,
-    );
-  }
-  return { ...configuration, brokers };
-};
-
 /**
  * Reads the configuration from a `cdk.json` with the block `migration`, or from JSON as `OFFSET_SYNC` has it; either may
  * have the block `source` besides.
  *
+ * @param isTargetGiven Whether the target's connection comes from elsewhere: its authentication here does not count then.
  * @throws ConfigurationError that names the file, every field at fault, its value and the fix
  */
-export const readConfigurationFile = async (file: string): Promise<FileConfiguration> => {
+export const readConfigurationFile = async (file: string, isTargetGiven: boolean): Promise<FileConfiguration> => {
   const json = await read(file);
   const stack = v.safeParse(Cdk, json);
   if (stack.success) {
-    return ofStack(`${file}: migration`, stack.output.context.migration);
+    return ofStack(`${file}: migration`, stack.output.context.migration, isTargetGiven);
   }
   const plain = v.safeParse(Json, json);
   if (!plain.success || Array.isArray(json)) {
@@ -111,7 +103,8 @@ export const readConfigurationFile = async (file: string): Promise<FileConfigura
   }
   const { source: _source, ...options } = plain.output;
   return {
-    configuration: withBrokers(file, parseConfiguration(file, options)),
+    root: file,
+    configuration: parseConfiguration(file, options),
     source: sourceOf(file, plain.output),
     group: undefined,
   };

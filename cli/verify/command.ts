@@ -4,8 +4,12 @@ import yoctoSpinner from 'yocto-spinner';
 import { TimeLimitError } from '../../functions/errors.ts';
 import type { Report } from '../../functions/readiness/report.ts';
 import { readConfigurationFile } from '../configuration-file.ts';
+import { parseMm2 } from '../configurations/mm2-configuration.ts';
+import { readConfiguration } from '../configurations/read-configuration.ts';
+import { parseReplicator } from '../configurations/replicator-configuration.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
+import { clustersOf, readClientProperties } from './clusters.ts';
 import { look } from './look.ts';
 import { tableOf, verdictLine } from './table.ts';
 
@@ -22,13 +26,16 @@ Verdicts, in the last line and as the exit code:
   READY        0  MM2 started now goes on at exactly the next record of every partition, and that is proven
   NOT YET      1  something is missing that comes by itself: wait for what is marked "waits"
   BLOCKED      2  something has to be fixed: see what is marked "blocks"
-  CANNOT TELL  3  nothing is known to be wrong, but it is not proven; without the block "source" it never is
+  CANNOT TELL  3  nothing is known to be wrong, but it is not proven; without the source it never is
   64 is wrong usage or a wrong configuration, 69 a cluster that cannot be reached or refuses.
 
 The configuration is a cdk.json with the block "migration", or JSON as the function has it in OFFSET_SYNC. Beside its
 other fields it takes the source cluster:
   "source": {"brokers": ["source-1:9096"], "authentication": {"type": "scram", "secretArn": "arn:aws:…"}}
   authentication: none, scram, plain, mtls or iam; "ca" holds a private authority's certificates as PEM.
+Client properties win over it: the files that Kafka's own tools take as --command-config (security.protocol, sasl.*, PEM
+stores; bootstrap.servers where the configuration names no brokers). Where neither tells how to connect to a cluster,
+the settings of --mm2-config do.
 
 Examples:
   $ npx mm2-migration verify
@@ -37,6 +44,10 @@ Examples:
         compares 10,000 records before the boundary of every partition, and all after it
   $ npx mm2-migration verify --records all
         compares everything that both clusters still hold: "0 duplicated, 0 lost of N records compared"
+  $ npx mm2-migration verify --mm2-config mm2.properties --replicator-config replicator.json
+        checks both configurations as well, and says which line to change; reads the source as MM2 does
+  $ npx mm2-migration verify --source-properties source.properties --target-properties target.properties
+        connects with the properties of Kafka's own tools
   $ npx mm2-migration verify --watch --timeout 1800
         looks again and again until it is READY, for half an hour at most
   $ npx mm2-migration verify --json | jq '.partitions[] | select(.proven | not)'
@@ -89,6 +100,16 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
       parseRecords,
       DEFAULT_RECORDS,
     )
+    .option(
+      '-m, --mm2-config <file>',
+      "check MM2's configuration: its properties, Strimzi's KafkaMirrorMaker2, or the connector's JSON or properties",
+    )
+    .option(
+      '-p, --replicator-config <file>',
+      "check Replicator's configuration, properties or JSON, and look for the copies where topic.rename.format puts them",
+    )
+    .option('--source-properties <file>', "connect to the source with a Kafka client's properties")
+    .option('--target-properties <file>', "connect to the target with a Kafka client's properties")
     .option('-g, --group <name>', "the event source's consumer group, where the configuration is not a cdk.json")
     .option(
       '-j, --json',
@@ -103,8 +124,21 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
     )
     .option('-t, --timeout <seconds>', 'give up after so long; with --watch the last verdict counts', parseSeconds)
     .addHelpText('after', MORE)
-    .action(async ({ config, records, group, json, watch, interval, timeout }) => {
-      const file = await readConfigurationFile(config);
+    .action(async ({ config, records, group, json, watch, interval, timeout, ...files }) => {
+      const { mm2Config, replicatorConfig, sourceProperties, targetProperties } = files;
+      const file = await readConfigurationFile(config, targetProperties !== undefined);
+      const given = async <T>(name: string | undefined, read: (name: string) => T | Promise<T>) =>
+        name === undefined ? undefined : await read(name);
+      const mm2 = await given(mm2Config, async (name) => parseMm2(await readConfiguration('--mm2-config', name)));
+      const replicator = await given(replicatorConfig, async (name) =>
+        parseReplicator(await readConfiguration('--replicator-config', name)),
+      );
+      const clusters = await clustersOf(file, {
+        mm2,
+        sourceProperties: await given(sourceProperties, (name) => readClientProperties('--source-properties', name)),
+        targetProperties: await given(targetProperties, (name) => readClientProperties('--target-properties', name)),
+      });
+      const { flows, replicatorOffsetsTopic } = file.configuration;
       const end = timeout === undefined ? undefined : performance.now() + timeout * 1_000;
       const left = () => (end === undefined ? undefined : Math.max(1, end - performance.now()));
 
@@ -115,7 +149,11 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
         }
         try {
           return await look({
-            ...file,
+            ...clusters,
+            flows,
+            replicatorOffsetsTopic,
+            mm2,
+            replicator,
             group: group ?? file.group,
             records,
             timeoutMs,

@@ -1,13 +1,24 @@
 import { TimeLimitError } from '../../functions/errors.ts';
+import type { Flow } from '../../functions/offsets/flow.ts';
+import { checkConfigurations } from '../../functions/readiness/configurations/check-configurations.ts';
+import type { ParsedMm2 } from '../../functions/readiness/configurations/mm2-configuration.ts';
+import type { ParsedReplicator } from '../../functions/readiness/configurations/replicator-configuration.ts';
+import { targetTopicBy } from '../../functions/readiness/configurations/target-topic.ts';
 import type { Report } from '../../functions/readiness/report.ts';
 import { type Progress, readReadiness } from '../../functions/verify/reading.ts';
 import { openReadingCluster, type ReadingCluster } from '../../functions/verify/reading-cluster.ts';
-import type { FileConfiguration } from '../configuration-file.ts';
-import { type Connection, kafkaOf, sourceConnection, targetConnection } from '../connections.ts';
+import { type Connection, kafkaOf } from '../connections.ts';
 import { atCluster } from '../trouble.ts';
+import type { Clusters } from './clusters.ts';
 
 /** What to look at. */
-export interface LookOptions extends FileConfiguration {
+export interface LookOptions extends Clusters {
+  readonly flows: readonly Flow[];
+  readonly replicatorOffsetsTopic: string;
+  /** The event source's consumer group. */
+  readonly group: string | undefined;
+  readonly mm2: ParsedMm2 | undefined;
+  readonly replicator: ParsedReplicator | undefined;
   readonly records: number | 'all';
   /** Milliseconds for everything; `undefined` for as long as it takes. */
   readonly timeoutMs: number | undefined;
@@ -41,17 +52,34 @@ const open = async (connection: Connection): Promise<ReadingCluster> =>
  * @throws ConfigurationError, CredentialsError, ClusterError, TimeLimitError; nothing stays open
  */
 export const look = async (options: LookOptions): Promise<Report> => {
-  const { configuration, source, group, records, timeoutMs, onProgress } = options;
+  const { flows, replicatorOffsetsTopic, group, mm2, replicator, records, timeoutMs, onProgress } = options;
   const opened: ReadingCluster[] = [];
   const work = async (): Promise<Report> => {
-    const target = await open(await targetConnection(configuration.brokers, configuration.authentication));
+    const target = await open(await options.target());
     opened.push(target);
-    const from = source && (await open(await sourceConnection(source.brokers, source.authentication)));
-    if (from) {
-      opened.push(from);
+    const source = options.source && (await open(await options.source()));
+    if (source) {
+      opened.push(source);
     }
-    const { flows, replicatorOffsetsTopic } = configuration;
-    return await readReadiness({ target, source: from, flows, replicatorOffsetsTopic, group, records, onProgress });
+    const topics = (mm2 || replicator) && source && { source: [...(await source.topics())] };
+    const checked = checkConfigurations({
+      flows,
+      ...(mm2 && { mm2 }),
+      ...(replicator && { replicator }),
+      ...(topics && { topics }),
+      replicatorOffsetsTopic,
+    });
+    return await readReadiness({
+      target,
+      source,
+      flows,
+      replicatorOffsetsTopic,
+      group,
+      records,
+      targetTopic: targetTopicBy(replicator, flows),
+      findings: [...options.findings, ...checked],
+      onProgress,
+    });
   };
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer =

@@ -45,7 +45,8 @@ const SourceAuthenticationSchema = v.variant(
   authenticationFix,
 );
 
-const SourceSchema = object(
+/** The schema of the block `source`. */
+export const SourceSchema = object(
   {
     /** The source cluster's brokers, as `host:port`. */
     brokers: v.pipe(

@@ -17,8 +17,9 @@ export interface Judged {
   readonly findings: readonly Finding[];
 }
 
-/** Codes that say that something could not be told. */
-const isDoubt = ({ code }: Finding): boolean => code === 'unproven' || code.endsWith('-unknown');
+/** What could not be told, and would forbid the cutover if it were wrong; what only might surprise is a note. */
+const isDoubt = ({ code, severity }: Finding): boolean =>
+  code === 'unproven' || (code.endsWith('-unknown') && severity !== 'notes');
 
 /**
  * Judges. What has to be fixed weighs more than what is waited for, and both weigh more than doubt: what was not

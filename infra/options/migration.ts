@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { AsWritten } from '../../functions/configuration/as-written.ts';
 import { SYNC_ENTRIES, type SyncOptions } from '../../functions/configuration/configuration.ts';
 import { flowFaults } from '../../functions/configuration/flow-options.ts';
+import { SourceSchema } from '../../functions/configuration/source-options.ts';
 import { object, validate } from '../../functions/configuration/validate.ts';
 import { ConfigurationError } from '../../functions/errors.ts';
 import { environmentFaults } from '../environment.ts';
@@ -54,6 +55,11 @@ const DEPLOYMENT_ENTRIES = {
    * @default - alarms notify nobody
    */
   alarms: v.optional(AlarmsSchema, {}),
+  /**
+   * The source cluster, for the command `verify`. The stack itself does nothing with it.
+   * @default - nothing is proven from the records
+   */
+  source: v.optional(SourceSchema),
 };
 
 const deployment = object(DEPLOYMENT_ENTRIES, migrationFix);

@@ -24,12 +24,14 @@ afterAll(async () => {
 });
 
 let files = 0;
-const writeConfiguration = async (content: unknown): Promise<string> => {
+const writeText = async (name: string, text: string): Promise<string> => {
   files += 1;
-  const file = join(folder, `configuration-${files}.json`);
-  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+  const file = join(folder, `${files}-${name}`);
+  await writeFile(file, text);
   return file;
 };
+const writeConfiguration = (content: unknown): Promise<string> =>
+  writeText('configuration.json', typeof content === 'string' ? content : JSON.stringify(content));
 
 const verify = async (...words: readonly string[]): Promise<KeptTerminal & { readonly exitCode: number }> => {
   const terminal = aTerminal();
@@ -165,6 +167,153 @@ describe('npx mm2-migration verify', () => {
 
     expect(answer.exitCode).toBe(0);
     expect(answer.written()).toMatch(/the event source's group "here-[0-9a-f]{10}-0" has committed nothing/);
+  });
+});
+
+/** A dedicated MM2 that takes over what {@link createState} makes. */
+const mm2Properties = (
+  { options, topic }: Awaited<ReturnType<typeof createState>>,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<string> => {
+  const [brokers, offsetsTopic] = [options.brokers.join(','), options.flows[0]?.mm2.offsetsTopic ?? ''];
+  const settings = {
+    clusters: 'primary,backup',
+    'primary.bootstrap.servers': brokers,
+    'backup.bootstrap.servers': brokers,
+    'primary->backup.enabled': 'true',
+    'primary->backup.topics': topic,
+    'replication.policy.class': 'org.apache.kafka.connect.mirror.IdentityReplicationPolicy',
+    'offset.storage.topic': offsetsTopic,
+    ...changes,
+  };
+  const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+  return writeText('mm2.properties', lines.join('\n'));
+};
+
+const codesOf = (answer: KeptTerminal): readonly string[] =>
+  JSON.parse(answer.written()).findings.map(({ code }: { readonly code: string }) => code);
+
+describe('with files that the team has', () => {
+  test("checks MM2's configuration, and names the line to change", async () => {
+    const state = await createState(3n, 3n);
+    const file = await writeConfiguration(state.withSource);
+    const right = await mm2Properties(state);
+    const wrong = await mm2Properties(state, { 'offset.storage.topic': 'elsewhere' });
+
+    const good = await verify('--config', file, '--mm2-config', right);
+    const bad = await verify('--config', file, '--mm2-config', wrong);
+
+    expect([good.exitCode, lastLine(good)]).toEqual([0, expect.stringMatching(/^READY /)]);
+    expect([bad.exitCode, lastLine(bad)]).toEqual([2, expect.stringMatching(/^BLOCKED /)]);
+    expect(bad.written()).toMatch(
+      /blocks wrong-offsets-topic: .*"elsewhere".* To do: change line 7 of .*mm2\.properties/,
+    );
+  });
+
+  test('cannot tell what a config provider resolves, where it matters', async () => {
+    const state = await createState(3n, 3n);
+    const file = await writeConfiguration(state.withSource);
+    const matters = await mm2Properties(state, { 'offset.storage.topic': `\${file:/topics:mm2}` });
+    const doesNot = await mm2Properties(state, { 'replication.factor': `\${file:/topics:factor}` });
+
+    const doubtful = await verify('--config', file, '--mm2-config', matters);
+    const sure = await verify('--config', file, '--mm2-config', doesNot);
+
+    expect([doubtful.exitCode, lastLine(doubtful)]).toEqual([3, expect.stringMatching(/^CANNOT TELL /)]);
+    expect(doubtful.written()).toContain('warns  wrong-offsets-topic-unknown: ');
+    expect([sure.exitCode, lastLine(sure)]).toEqual([0, expect.stringMatching(/^READY /)]);
+    expect(sure.written()).toContain('notes  replication-factor-unknown: ');
+  });
+
+  test('connects to both clusters as MM2 does, where nothing else tells how', async () => {
+    const state = await createState(3n, 3n);
+    const { brokers: _brokers, ...options } = state.options;
+
+    const answer = await verify('-c', await writeConfiguration(options), '--mm2-config', await mm2Properties(state));
+
+    expect([answer.exitCode, lastLine(answer)]).toEqual([0, expect.stringMatching(/^READY /)]);
+  });
+
+  test("says why it does not connect to MM2's source, and looks at the rest", async () => {
+    const state = await createState(3n, 3n);
+    const mm2 = await mm2Properties(state, { 'primary.security.protocol': 'NONE' });
+
+    const answer = await verify('-c', await writeConfiguration(state.options), '--mm2-config', mm2, '--json');
+
+    expect(answer.exitCode).toBe(3);
+    expect(codesOf(answer)).toContain('source-unknown');
+    expect(answer.written()).toContain('primary.security.protocol');
+  });
+
+  test("checks Replicator's configuration, and looks for the copies where it puts them", async () => {
+    const state = await createState(3n, 3n);
+    await kafka().produce(await kafka().createTopic({}, 1, `${state.topic}.copy`), RECORDS);
+    const file = await writeConfiguration(state.withSource);
+    const replicator = (format: string) =>
+      writeText(
+        'replicator.json',
+        JSON.stringify({ name: 'replicator', 'topic.whitelist': state.topic, 'topic.rename.format': format }),
+      );
+    const renamed = await replicator(`\${topic}.copy`);
+
+    const found = await verify('-c', file, '--replicator-config', renamed);
+    const sought = await verify('-c', file, '--replicator-config', await replicator(`\${topic}.elsewhere`));
+    const both = await verify('-c', file, '--replicator-config', renamed, '--mm2-config', await mm2Properties(state));
+
+    expect([found.exitCode, lastLine(found)]).toEqual([0, expect.stringMatching(/^READY /)]);
+    expect(sought.exitCode).toBe(3);
+    expect(sought.written()).toContain(`the target cluster has no topic "${state.topic}.elsewhere"`);
+    expect(both.exitCode).toBe(2);
+    expect(both.written()).toContain('blocks topic-names: ');
+  });
+
+  test("connects with a Kafka client's properties, which win over the configuration", async () => {
+    const { options } = await createState(3n, 3n);
+    const [port] = await freePorts(1);
+    const nowhere = [`127.0.0.1:${port}`];
+    const file = await writeConfiguration({ ...options, brokers: nowhere, source: { brokers: nowhere } });
+    const client = await writeText('client.properties', `bootstrap.servers=${options.brokers.join(',')}\n`);
+
+    const answer = await verify('-c', file, '--source-properties', client, '--target-properties', client);
+
+    expect([answer.exitCode, lastLine(answer)]).toEqual([0, expect.stringMatching(/^READY /)]);
+  });
+
+  test('takes the brokers of the configuration where the properties name none', async () => {
+    const { withSource } = await createState(3n, 3n);
+    const { brokers, ...rest } = withSource;
+    const migration = { ...rest, name: 'here', cluster: { brokers }, authentication: { type: 'scram' } };
+    const file = await writeConfiguration({ context: { migration } });
+    const client = await writeText('client.properties', 'security.protocol=PLAINTEXT\n');
+
+    const answer = await verify('-c', file, '--source-properties', client, '--target-properties', client);
+
+    expect([answer.exitCode, answer.errors()]).toEqual([0, '']);
+  });
+
+  test.each(['--mm2-config', '--replicator-config', '--source-properties', '--target-properties'])(
+    'ends with exit code 64 where %s names no file',
+    async (option) => {
+      const file = await writeConfiguration({ brokers: ['a:1'] });
+
+      const answer = await verify('-c', file, option, 'no-such-file.json');
+
+      expect(answer.exitCode).toBe(64);
+      expect(answer.errors()).toMatch(new RegExp(`^${option} no-such-file\\.json cannot be read: .*\\n$`));
+    },
+  );
+
+  test('ends with exit code 64 for properties with a wrong value, and tells no password', async () => {
+    const client = await writeText(
+      'client.properties',
+      'security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config=Module required password=hunter2!;\n',
+    );
+
+    const answer = await verify('-c', await writeConfiguration({ brokers: ['a:1'] }), '--target-properties', client);
+
+    expect(answer.exitCode).toBe(64);
+    expect(answer.errors()).toMatch(/^--target-properties .*client\.properties: sasl\.jaas\.config .*\n$/);
+    expect(answer.errors()).not.toContain('hunter2');
   });
 });
 

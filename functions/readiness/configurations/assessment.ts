@@ -62,10 +62,17 @@ export const wrong = (code: string, severity: Severity, message: string, fix: st
   finding: { code, severity, message, fix },
 });
 
-/** Where the files do not say it: the finding's code ends in `-unknown`. */
-export const cannotTell = (code: string, reason: string, fix: string): Assessment => ({
+/** How much it weighs that something cannot be told: a warning is a doubt, and nothing is READY with one. */
+export type Doubt = 'warns' | 'notes';
+
+/**
+ * Where the files do not say it: the finding's code ends in `-unknown`.
+ *
+ * @param doubt A note where what the files do not say could not make MM2 go on elsewhere, or the records tell it.
+ */
+export const cannotTell = (code: string, reason: string, fix: string, doubt: Doubt = 'warns'): Assessment => ({
   kind: 'cannot-tell',
-  finding: { code: `${code}-unknown`, severity: 'warns', message: reason, fix },
+  finding: { code: `${code}-unknown`, severity: doubt, message: reason, fix },
 });
 
 /**
@@ -73,6 +80,7 @@ export const cannotTell = (code: string, reason: string, fix: string): Assessmen
  *
  * @param subject What the setting is, as the start of a sentence: "MM2's offsets topic".
  * @param consequence What happens with another value.
+ * @param doubt How much it weighs that nobody can tell. @default a doubt where the wrong value would block
  */
 export const mustBe = <T extends string | number | boolean>(
   code: string,
@@ -81,12 +89,14 @@ export const mustBe = <T extends string | number | boolean>(
   setting: Setting<T>,
   wanted: T,
   consequence: string,
+  doubt: Doubt = severity === 'blocks' ? 'warns' : 'notes',
 ): Assessment => {
   if (setting.kind === 'unknown') {
     return cannotTell(
       code,
       setting.reason,
       `make sure that ${subject} is ${JSON.stringify(wanted)}: else ${consequence}`,
+      doubt,
     );
   }
   return setting.value === wanted

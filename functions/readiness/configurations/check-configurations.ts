@@ -81,24 +81,29 @@ const bestOf = <T>(items: readonly T[], scoreOf: (item: T) => number): T | undef
 
 const hasKeysOf = (flow: Flow, mm2: Mm2Flow): boolean => likeness(flow, mm2) >= 0;
 
+/** The direction of MM2's that takes over a flow, where one fits: with one flow the best, right or wrong. */
+export const directionOf = (flow: Flow, flows: readonly Flow[], mm2: ParsedMm2): Mm2Flow | undefined => {
+  const direction = bestOf(mm2.flows, (candidate) => likeness(flow, candidate));
+  return direction && (flows.length === 1 || hasKeysOf(flow, direction)) ? direction : undefined;
+};
+
 /** The flow that Replicator's configuration belongs to: by its name, or the only one. */
-const isOfFlow = ({ connectorName }: ParsedReplicator, flow: Flow, flows: readonly Flow[]): boolean =>
+export const isOfFlow = ({ connectorName }: ParsedReplicator, flow: Flow, flows: readonly Flow[]): boolean =>
   flows.length === 1 || knownValue(connectorName) === flow.replicatorConnector;
 
 /** A file may describe only some of several flows; with one flow it describes that one, right or wrong. */
 const subjectsOf = (configurations: Configurations): readonly Subject[] => {
   const { flows, mm2, replicator, topics, replicatorOffsetsTopic } = configurations;
   return flows.flatMap((flow): readonly Subject[] => {
-    const direction = mm2 && bestOf(mm2.flows, (candidate) => likeness(flow, candidate));
-    const fits = direction && (flows.length === 1 || hasKeysOf(flow, direction));
+    const direction = mm2 && directionOf(flow, flows, mm2);
     const isReplicated = replicator && isOfFlow(replicator, flow, flows);
-    if (!fits && !isReplicated) {
+    if (!direction && !isReplicated) {
       return [];
     }
     return [
       {
         flow,
-        ...(mm2 && fits && { mm2: { flow: direction, configuration: mm2 } }),
+        ...(mm2 && direction && { mm2: { flow: direction, configuration: mm2 } }),
         ...(isReplicated && { replicator }),
         ...(topics && { sourceTopics: topics.source }),
         ...(replicatorOffsetsTopic !== undefined && { replicatorOffsetsTopic }),

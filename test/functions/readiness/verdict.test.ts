@@ -19,6 +19,10 @@ describe('the verdict', () => {
     expect(verdictOf({ partitions: [], findings: [] })).toBe('CANNOT TELL');
   });
 
+  test('is READY in spite of what cannot be told and could not make MM2 go on elsewhere', () => {
+    expect(verdictOf({ partitions: [proven()], findings: [finding('notes', 'acl-sync-unknown')] })).toBe('READY');
+  });
+
   test('is NOT YET where something is waited for, proven or not', () => {
     expect(verdictOf({ partitions: [proven(finding('waits')), unproven], findings: [] })).toBe('NOT YET');
     expect(verdictOf({ partitions: [], findings: [finding('waits')] })).toBe('NOT YET');

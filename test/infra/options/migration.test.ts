@@ -59,6 +59,7 @@ test('a block with every option is taken as it is', () => {
     function: { reserveConcurrency: false, logLevel: 'DEBUG', logRetentionDays: 365 },
     network: { admitEventSource: true, endpoints: { services: ['sts'], vpcCidr: '10.1.0.0/20' } },
     alarms: { topicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms', maxAgeSeconds: 120 },
+    source: { brokers: ['source-1:9096'], authentication: { type: 'scram', secretArn: SECRET_ARN } },
   };
   const { name, flows, replicatorOffsetsTopic, replicationFactor, ...infrastructure } = every;
   expect(parse(every)).toMatchObject({

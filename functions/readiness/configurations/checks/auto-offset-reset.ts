@@ -17,6 +17,7 @@ export const checkAutoOffsetReset: Check = ({ mm2 }) => {
       isNone
         ? 'its task dies at the first partition without an offset'
         : 'MM2 skips what a partition without a usable offset already holds, new topics included',
+      'warns',
     ),
   ];
 };

@@ -24,6 +24,8 @@ export const checkConnectorNames: Check = ({ flow, mm2, replicator }) => {
         replicator.connectorName,
         flow.replicatorConnector,
         `flow "${flow.name}" reads the offsets of a connector that is not this one`,
+        // The flow's connector has offsets, or there is a finding of that.
+        'notes',
       ),
     );
   }

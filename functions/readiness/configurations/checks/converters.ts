@@ -10,6 +10,8 @@ const ofReplicator = (subject: string, setting: Setting<string>): Assessment => 
       'replicator-re-encodes',
       `whether ${subject} leaves the bytes alone: ${setting.reason}`,
       `look into the workers' configuration: with ${BYTE_ARRAY_CONVERTER} the copies are byte for byte`,
+      // The records tell: copies of other bytes prove nothing.
+      'notes',
     );
   }
   return setting.value === BYTE_ARRAY_CONVERTER

@@ -14,6 +14,7 @@ export const checkOffsetStart: Check = ({ replicator }) => {
         'offset-start-consumer',
         offsetStart.reason,
         'look whether offset.start is "connect" where it is resolved',
+        'notes',
       ),
     );
   } else if (offsetStart.value === 'consumer') {

@@ -48,6 +48,7 @@ export const checkProvenance: Check = ({ mm2, replicator }) => {
         'provenance-filter',
         provenanceHeader.reason,
         'look whether provenance.header.enable is false where it is resolved',
+        'notes',
       ),
     ];
   }

@@ -13,6 +13,7 @@ export const checkReading: Check = ({ mm2, replicator }) => {
         'isolation-differs',
         ofMm2.kind === 'unknown' ? ofMm2.reason : ofReplicator.kind === 'unknown' ? ofReplicator.reason : '',
         'make sure that both read with the same isolation.level',
+        'notes',
       ),
     );
   } else {

@@ -12,6 +12,7 @@ export const checkReplicationFactor: Check = ({ mm2 }) => {
         'replication-factor',
         replicationFactor.reason,
         'make sure that replication.factor is at least 3, or -1',
+        'notes',
       ),
     ];
   }

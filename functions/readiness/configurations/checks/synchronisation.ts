@@ -4,7 +4,12 @@ import type { ParsedReplicator } from '../replicator-configuration.ts';
 
 const checkAcls = ({ syncTopicAcls }: Mm2Flow): Assessment => {
   if (syncTopicAcls.kind === 'unknown') {
-    return cannotTell('acl-sync', syncTopicAcls.reason, 'make sure that sync.topic.acls.enabled is what you want');
+    return cannotTell(
+      'acl-sync',
+      syncTopicAcls.reason,
+      'make sure that sync.topic.acls.enabled is what you want',
+      'notes',
+    );
   }
   return syncTopicAcls.value
     ? wrongLine(
@@ -22,7 +27,12 @@ const checkAcls = ({ syncTopicAcls }: Mm2Flow): Assessment => {
 const checkConfigs = ({ syncTopicConfigs }: Mm2Flow, replicator?: ParsedReplicator): readonly Assessment[] => {
   if (syncTopicConfigs.kind === 'unknown') {
     return [
-      cannotTell('config-sync', syncTopicConfigs.reason, 'make sure that sync.topic.configs.enabled is what you want'),
+      cannotTell(
+        'config-sync',
+        syncTopicConfigs.reason,
+        'make sure that sync.topic.configs.enabled is what you want',
+        'notes',
+      ),
     ];
   }
   if (replicator?.topicConfigSync.kind !== 'known') {

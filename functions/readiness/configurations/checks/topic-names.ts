@@ -84,5 +84,21 @@ const compare = (flow: Mm2Flow, { topicRenameFormat }: ParsedReplicator) => {
 };
 
 /** Both must write to the same target topics: MM2's replication policy against Replicator's topic.rename.format. */
-export const checkTopicNames: Check = ({ mm2, replicator }) =>
-  mm2 && replicator ? [compare(mm2.flow, replicator)] : [];
+export const checkTopicNames: Check = ({ mm2, replicator }) => {
+  if (!replicator) {
+    return [];
+  }
+  if (mm2) {
+    return [compare(mm2.flow, replicator)];
+  }
+  const { topicRenameFormat } = replicator;
+  return topicRenameFormat.kind === 'unknown'
+    ? [
+        cannotTell(
+          CODE,
+          topicRenameFormat.reason,
+          'write topic.rename.format into the file, for the copies are looked for by it',
+        ),
+      ]
+    : [];
+};
