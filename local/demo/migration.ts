@@ -9,6 +9,7 @@ import { untilAtRest, untilCopying } from './copying.ts';
 import { type FunctionAccess, type SyncVariant, startSyncedFunction, writtenIn } from './synced-function.ts';
 import { endOffsets } from './topic-content.ts';
 import { startTraffic, type TrafficTopic } from './traffic.ts';
+import { type Verification, verify } from './verification.ts';
 
 export interface MigrationOptions {
   readonly source: KafkaCluster;
@@ -28,6 +29,8 @@ export interface MigrationOptions {
    * what a changed consumer group would do to an unguarded sync.
    */
   readonly replay: boolean;
+  /** Takes what the command `verify` says before MM2 is started, and at the end. @default it is not called */
+  readonly onVerified?: (verification: Verification) => void;
   readonly onProgress: (message: string) => void;
 }
 
@@ -52,7 +55,7 @@ export interface MigrationResult extends TopicsComparison {
  * @throws Error when MM2 or a stand-in gives up, MM2 copies nothing within a minute, or the copying does not come to rest
  */
 export const migrate = async (options: MigrationOptions): Promise<MigrationResult> => {
-  const { source, target, sourceAlias, recordsPerSecond, copyForMs, onProgress } = options;
+  const { source, target, sourceAlias, recordsPerSecond, copyForMs, onVerified, onProgress } = options;
   const topics = options.topics.map(({ topic }) => topic);
   const offsetsTopic = `connect-offsets-${sourceAlias}`;
   await using resources = new AsyncDisposableStack();
@@ -92,6 +95,14 @@ export const migrate = async (options: MigrationOptions): Promise<MigrationResul
   await eventSource?.idle();
   await eventSource?.stop();
 
+  const verifyNow = async () => {
+    if (onVerified) {
+      onProgress('"mm2-migration verify" looks at both clusters');
+      onVerified(await verify({ source, target, sourceAlias, topics, replicatorOffsetsTopic: offsetsTopic }));
+    }
+  };
+  await verifyNow();
+
   onProgress('MirrorMaker 2 is started, and traffic goes on');
   const startMm2 = async () => {
     const mirrorMaker = await startMirrorMaker({ source, target, sourceAlias, topics });
@@ -129,6 +140,7 @@ export const migrate = async (options: MigrationOptions): Promise<MigrationResul
   };
   const replay = options.replay && instance ? await replayAndRestart(instance) : undefined;
 
+  await verifyNow();
   onProgress('The contents of every partition are compared');
   return { ...(await compareTopics({ source, target, topics: options.topics, cutover, replicatorLast })), replay };
 };

@@ -124,6 +124,7 @@ const run = async ({ sync, scram }: DemoOptions): Promise<boolean> => {
     ...(scram && { access: await scramAccess(target, password, resources) }),
     copyForMs: COPY_FOR_MS,
     replay: sync === 'function',
+    onVerified: ({ table: verified }) => console.log(`\n${verified}\n`),
     onProgress: progress,
   });
   console.log(table(result));

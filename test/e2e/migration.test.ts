@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type MigrationResult, migrate } from '../../local/demo/migration.ts';
+import { type MigrationOptions, type MigrationResult, migrate } from '../../local/demo/migration.ts';
 import type { SyncVariant } from '../../local/demo/synced-function.ts';
 import { type KafkaCluster, startCluster } from '../../local/world/kafka/cluster.ts';
 
@@ -14,7 +14,12 @@ beforeAll(async () => {
 afterAll(() => Promise.all([source?.close(), target?.close()]));
 
 /** A migration under an alias of its own, so that several can use the same clusters one after the other. */
-const migrateAs = (sourceAlias: string, sync: SyncVariant, replay = false): Promise<MigrationResult> =>
+const migrateAs = (
+  sourceAlias: string,
+  sync: SyncVariant,
+  replay = false,
+  onVerified?: MigrationOptions['onVerified'],
+): Promise<MigrationResult> =>
   migrate({
     source,
     target,
@@ -27,15 +32,20 @@ const migrateAs = (sourceAlias: string, sync: SyncVariant, replay = false): Prom
     sync,
     copyForMs: 3_000,
     replay,
+    ...(onVerified && { onVerified }),
     onProgress: () => undefined,
   });
 
 describe('a migration to the real MM2', () => {
   test('resumes at exactly the next record, and nothing moves when all offsets are delivered again', async () => {
-    const result = await migrateAs('synced', 'function', true);
+    const verdicts: string[] = [];
+    const result = await migrateAs('synced', 'function', true, ({ report: { verdict }, exitCode }) => {
+      verdicts.push(`${verdict} ${exitCode}`);
+    });
 
     expect(result.records).toBeGreaterThan(500);
     expect(result).toMatchObject({ duplicated: 0, lost: 0, replay: { written: 0 } });
+    expect(verdicts).toEqual(['READY 0', 'READY 0']);
     expect(result.replay?.records).toBeGreaterThan(0);
     for (const { replicatorLast, firstAfterCutover, sourceRecords, targetRecords } of result.partitions) {
       expect(targetRecords).toBe(sourceRecords);
