@@ -20,13 +20,6 @@ const createWorld = async (options: SyncWorldOptions): Promise<SyncWorld> => {
   return world;
 };
 
-/** Milliseconds that some work takes. */
-const timed = async (work: Promise<unknown>): Promise<number> => {
-  const startedAt = performance.now();
-  await work;
-  return performance.now() - startedAt;
-};
-
 describe('behind a network that fails', () => {
   let proxy: TcpProxy;
   let cluster: KafkaCluster;
@@ -142,17 +135,12 @@ describe('on a broker that is killed', () => {
     await cluster.kill();
     const instance = world.startInstance();
 
-    let failure: Error | undefined;
-    const took = await timed(
-      world.deliver(instance, batch).catch((error: Error) => {
-        failure = error;
-      }),
-    );
+    // Lambda's own word would be that the task timed out.
+    const failure = await world.deliver(instance, batch).catch(({ message }: Error) => message);
     await cluster.restart();
     await world.deliverUntilTaken(instance, batch);
 
-    expect(failure?.message).toMatch(/ECONNREFUSED|Gave up after/);
-    expect(took).toBeLessThan(15_000);
+    expect(failure).toMatch(/ECONNREFUSED|Gave up after/);
     expect(await world.offsets()).toEqual(world.expected());
   });
 });

@@ -236,7 +236,7 @@ describe('a log that is closed', () => {
 
     const read = closed.read(name, new Map([[0, 0n]]), new Map([[0, 1n]]), (record) => taken.push(record));
 
-    await expect(read).rejects.toThrow();
+    await expect(read).rejects.toThrow('The connection was closed in the middle of a read');
     expect(taken).toEqual([]);
   });
 });
