@@ -57,7 +57,7 @@ const ALPHABETS: readonly Alphabet[] = [
     what: 'two deployments on two event sources',
     options: { partitions: 1, moments: ['send', 'commit'], second: 'event source' },
     steps: ['deliver', 'die', 'deliver 2', 'die 2', 'they write'],
-    depth: 7,
+    depth: 6,
   },
   {
     what: "Replicator's offsets topic created anew, shorter than it was",
@@ -84,13 +84,13 @@ const ALPHABETS: readonly Alphabet[] = [
       'create anew, filled to the same ends',
       'create anew, filled beyond',
     ],
-    depth: 6,
+    depth: 5,
   },
   {
     what: "partitions added to MM2's offsets topic, keys in two of them, keys handed back",
     options: { partitions: 2, moments: ['send', 'commit'] },
     steps: KEY_STEPS,
-    depth: 6,
+    depth: 5,
   },
   {
     what: "a second attempt, with records from before the flow's overwriteBefore",

@@ -51,7 +51,15 @@ test('the package brings no source, and needs valibot alone beside the CDK', () 
   expect(Object.keys(installed.dependencies)).toEqual(['valibot']);
   expect(Object.keys(installed.peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
   const files = run(folder, 'tar', 'tzf', `mm2-migration-${installed.version}.tgz`).trim().split('\n');
-  expect(files.filter((file) => !/^package\/(dist\/|package\.json$|README\.md$)/.test(file))).toEqual([]);
+  expect(
+    files.filter((file) => !/^package\/(dist\/|bin\/mm2-migration\.js$|package\.json$|README\.md$)/.test(file)),
+  ).toEqual([]);
+});
+
+test('its command runs where it is installed', () => {
+  const help = run(commonJs, 'npx', 'mm2-migration', 'verify', '--help');
+
+  expect(help).toContain('Usage: mm2-migration verify');
 });
 
 test('its declarations keep the doc comments of the options', () => {
