@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { Report, ReportedFinding, ReportedPartition } from '../../functions/readiness/report.ts';
-import { sumOf, totalsOf } from '../../functions/readiness/report-totals.ts';
+import { knownSumOf, totalsOf } from '../../functions/readiness/report-totals.ts';
 import { bySeverity, codesOf, topicsOf, worstFirst } from '../../functions/readiness/worst-first.ts';
 import { printable } from '../printable.ts';
 
@@ -74,8 +74,8 @@ const topicTable = (partitions: readonly ReportedPartition[]): string =>
         topic,
         String(ofTopic.length),
         String(ofTopic.filter(({ proven }) => proven).length),
-        `${mark}${sumOf(ofTopic.map(({ prediction }) => prediction.copiedAgain))}`,
-        `${mark}${sumOf(ofTopic.map(({ prediction }) => prediction.skipped))}`,
+        `${mark}${count(knownSumOf(ofTopic.map(({ prediction }) => prediction.copiedAgain)))}`,
+        `${mark}${count(knownSumOf(ofTopic.map(({ prediction }) => prediction.skipped)))}`,
         [...states].map(([state, { length }]) => `${length} ${state}`).join('; '),
       ];
     }),

@@ -4,6 +4,10 @@ import type { ReportedPartition } from './report.ts';
 export const sumOf = (numbers: readonly (number | null | undefined)[]): number =>
   numbers.reduce<number>((all, one) => all + (one ?? 0), 0);
 
+/** The same, and `null` where none of them is known: nobody knows a sum of nothing known. */
+export const knownSumOf = (numbers: readonly (number | null)[]): number | null =>
+  numbers.length > 0 && numbers.every((number) => number === null) ? null : sumOf(numbers);
+
 /** What `--records all` counted, over all partitions. */
 export interface Totals {
   readonly compared: number;
