@@ -3,7 +3,8 @@
  * finding says that itself.
  */
 
-const MEANINGS: Readonly<Record<string, string>> = {
+/** By code. */
+export const meanings: Readonly<Record<string, string>> = {
   // Of a partition.
   behind: "the sync has not written Replicator's newest offset yet",
   missing: 'MM2 finds no offset, and would copy everything again',
@@ -71,11 +72,11 @@ const UNKNOWN = '-unknown';
 
 /** What a code means, in half a sentence; a code that ends in `-unknown` is of what could not be told. */
 export const meaningOf = (code: string): string | undefined => {
-  if (Object.hasOwn(MEANINGS, code)) {
-    return MEANINGS[code];
+  if (Object.hasOwn(meanings, code)) {
+    return meanings[code];
   }
   const known = code.endsWith(UNKNOWN) ? code.slice(0, -UNKNOWN.length) : undefined;
-  return known !== undefined && Object.hasOwn(MEANINGS, known)
-    ? `it could not be told whether this is so: ${MEANINGS[known]}`
+  return known !== undefined && Object.hasOwn(meanings, known)
+    ? `it could not be told whether this is so: ${meanings[known]}`
     : undefined;
 };

@@ -35,12 +35,15 @@ const offsetCell = (offset: string | null, absent: string): Markup =>
 const sourceCell = (source: ReportedPartition['source']): Markup =>
   source === null ? html`<td>?</td>` : html`<td>${digits(source.start)} – ${digits(source.end)}</td>`;
 
-/** Codes by severity: the worst, then what else there is. */
+/** Codes with their severities, the worst first: `blocks stale, gap; warns unproven`. */
 const stateOf = ({ findings }: ReportedPartition): Markup => {
-  const bySeverities = Map.groupBy(findings.toSorted(bySeverity), ({ severity }) => severity);
-  return bySeverities.size === 0
+  const bySeverities = [...Map.groupBy(findings.toSorted(bySeverity), ({ severity }) => severity)];
+  return bySeverities.length === 0
     ? html`ok`
-    : html`${[...bySeverities].map(([severity, same]) => html`<b class="${severity}">${severity}</b> ${codesOf(same).join(', ')} `)}`;
+    : html`${bySeverities.map(
+        ([severity, same], index) =>
+          html`${index === 0 ? undefined : '; '}<b class="${severity}">${severity}</b> ${codesOf(same).join(', ')}`,
+      )}`;
 };
 
 const flowOf = (flow: string): Markup => html`<span class="sub">of flow <bdi class="name">${flow}</bdi></span>`;
