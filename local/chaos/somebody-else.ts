@@ -55,8 +55,25 @@ interface Outgoing {
 const OPEN_FOR_MS = 300;
 /** Milliseconds after which an open transaction is aborted: more than any round takes. */
 const TRANSACTION_TIMEOUT_MS = 600_000;
+/** How often a transaction is begun, and milliseconds between two attempts: more than an election takes. */
+const MOST_ATTEMPTS = 20;
+const REPEAT_AFTER_MS = 500;
 /** By how many records a partition is filled beyond where it ended. */
 const BEYOND = 2;
+
+/** Repeats what a cluster in the midst of a fault may refuse. @throws the last error */
+const repeating = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempts === MOST_ATTEMPTS) {
+        throw error;
+      }
+      await sleep(REPEAT_AFTER_MS);
+    }
+  }
+};
 
 export const createSomebodyElse = async (
   world: SyncWorld,
@@ -157,12 +174,22 @@ export const createSomebodyElse = async (
       await send(records);
       return { ended: Promise.resolve() };
     }
-    const opened = await (await connected(randomUUID())).transaction();
-    for (const { topic, ...message } of records) {
-      await opened.send({ topic, messages: [message] });
-    }
+    const transactionalId = randomUUID();
+    const begin = async () => {
+      const opened = await (await connected(transactionalId)).transaction();
+      for (const { topic, ...message } of records) {
+        await opened.send({ topic, messages: [message] });
+      }
+      return opened;
+    };
+    const end = (opened: Awaited<ReturnType<typeof begin>>) =>
+      transaction === 'committed' ? opened.commit() : opened.abort();
+    const opened = await repeating(begin);
     // While it is open, the function cannot know whose the keys are, and repeats.
-    const ended = sleep(OPEN_FOR_MS).then(() => (transaction === 'committed' ? opened.commit() : opened.abort()));
+    const ended = sleep(OPEN_FOR_MS)
+      .then(() => end(opened))
+      // kafkajs does not repeat the end of a transaction, whose coordinator may just move. Begun anew, it aborts the first.
+      .catch(() => repeating(async () => end(await begin())));
     ended.catch(() => undefined);
     return { ended };
   };
