@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IHeaders, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { OFFSETS_TOPIC_PARTITIONS } from '../../functions/writing/offsets-topic.ts';
@@ -6,6 +5,7 @@ import { defaultPartition } from '../world/sync/default-partition.ts';
 import { mm2KeyOf } from '../world/sync/expected-offsets.ts';
 import type { SyncWorld } from '../world/sync/sync-world.ts';
 import { forgedHeaders, HAND_BACK } from './headers.ts';
+import { openTransaction } from './open-transaction.ts';
 import type { Act, PlannedKey, RoundPlan, Transaction, Write } from './round-plan.ts';
 import { createTopicChanges } from './topic-changes.ts';
 import type { TakenOver } from './verdict.ts';
@@ -55,25 +55,8 @@ interface Outgoing {
 const OPEN_FOR_MS = 300;
 /** Milliseconds after which an open transaction is aborted: more than any round takes. */
 const TRANSACTION_TIMEOUT_MS = 600_000;
-/** How often a transaction is begun, and milliseconds between two attempts: more than an election takes. */
-const MOST_ATTEMPTS = 20;
-const REPEAT_AFTER_MS = 500;
 /** By how many records a partition is filled beyond where it ended. */
 const BEYOND = 2;
-
-/** Repeats what a cluster in the midst of a fault may refuse. @throws the last error */
-const repeating = async <T>(work: () => Promise<T>): Promise<T> => {
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempts === MOST_ATTEMPTS) {
-        throw error;
-      }
-      await sleep(REPEAT_AFTER_MS);
-    }
-  }
-};
 
 export const createSomebodyElse = async (
   world: SyncWorld,
@@ -174,22 +157,10 @@ export const createSomebodyElse = async (
       await send(records);
       return { ended: Promise.resolve() };
     }
-    const transactionalId = randomUUID();
-    const begin = async () => {
-      const opened = await (await connected(transactionalId)).transaction();
-      for (const { topic, ...message } of records) {
-        await opened.send({ topic, messages: [message] });
-      }
-      return opened;
-    };
-    const end = (opened: Awaited<ReturnType<typeof begin>>) =>
-      transaction === 'committed' ? opened.commit() : opened.abort();
-    const opened = await repeating(begin);
+    const messages = records.map(({ topic, ...message }) => ({ topic, messages: [message] }));
+    const opened = await openTransaction(connected, messages, transaction);
     // While it is open, the function cannot know whose the keys are, and repeats.
-    const ended = sleep(OPEN_FOR_MS)
-      .then(() => end(opened))
-      // kafkajs does not repeat the end of a transaction, whose coordinator may just move. Begun anew, it aborts the first.
-      .catch(() => repeating(async () => end(await begin())));
+    const ended = sleep(OPEN_FOR_MS).then(opened.end);
     ended.catch(() => undefined);
     return { ended };
   };
