@@ -196,11 +196,12 @@ export const createSomebodyElse = async (
     const ends = await changes.ends(topic);
     await changes.remove(topic);
     topics.delete(topic);
+    // Also where it stays away: it would be looked for with every other topic, until that fails.
+    await forgetTopics();
     if (writes.length === 0 && !filled) {
       return;
     }
     await changes.ensure(topic, OFFSETS_TOPIC_PARTITIONS);
-    await forgetTopics();
     await takeOver(writes, 'none');
     if (filled) {
       for (const [partition, end] of [...ends].filter(([partition]) => partition < OFFSETS_TOPIC_PARTITIONS)) {
