@@ -1,16 +1,16 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { listTopics } from '../kafka/kafkajs-internals.ts';
 import { retrying } from '../kafka/retrying.ts';
-import { openTopicLog, type TimedTopicLog } from '../kafka/topic-log.ts';
+import { openTopicLog } from '../kafka/topic-log.ts';
+import { patientLog, type ReadingLog } from './patient-log.ts';
+
+export type { ReadingLog };
 
 /** A topic's settings, as far as they matter here and may be seen. */
 export interface TopicSettings {
   readonly cleanupPolicy: string | undefined;
   readonly timestampType: string | undefined;
 }
-
-/** The part of a {@link TimedTopicLog} that looking takes. */
-export type ReadingLog = Pick<TimedTopicLog, 'extent' | 'offsetAt' | 'read'>;
 
 /**
  * A cluster that is looked at. It asks and reads only: there is no producer, nothing is created, and no consumer group
@@ -74,7 +74,9 @@ const settingsOf = async (admin: Admin, topics: readonly string[]): Promise<read
 export const openReadingCluster = async (kafka: Kafka): Promise<ReadingCluster> => {
   const admin = kafka.admin();
   const log = openTopicLog(kafka);
+  let isClosed = false;
   const close = async () => {
+    isClosed = true;
     await Promise.allSettled([admin.disconnect(), log.disconnect()]);
   };
   try {
@@ -85,7 +87,7 @@ export const openReadingCluster = async (kafka: Kafka): Promise<ReadingCluster> 
     throw error;
   }
   return {
-    log,
+    log: patientLog(log, { isOver: () => isClosed }),
     topics: async () => new Set(await listTopics(admin)),
     settings: async (topics) => {
       const found: [string, TopicSettings][] = [];

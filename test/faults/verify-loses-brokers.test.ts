@@ -71,10 +71,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs the command, and has something happen while it is reading records. */
+/** Runs the command, and has something happen while it is reading records, of which nothing arrives meanwhile. */
 const verify = async (strike: () => Promise<void>): Promise<KeptTerminal & { readonly exitCode: number }> => {
   const terminal = aTerminal();
-  const callOff = proxy.strikeAt(IN_THE_MIDDLE, strike);
+  const callOff = proxy.strikeAt(IN_THE_MIDDLE, async () => {
+    proxy.withholdAnswers(true);
+    await strike();
+    proxy.withholdAnswers(false);
+  });
   const exitCode = await run(['verify', '--config', configuration], terminal);
   expect(callOff()).toBe(true);
   return { ...terminal, exitCode };
