@@ -1,5 +1,5 @@
-import { causesOf, KafkaError } from '../errors.ts';
-import type { LogRecord, PartitionOffsets, TimedTopicLog } from '../kafka/topic-log.ts';
+import { causesOf } from '../errors.ts';
+import type { TimedTopicLog } from '../kafka/topic-log.ts';
 
 /** The part of a {@link TimedTopicLog} that looking takes. */
 export type ReadingLog = Pick<TimedTopicLog, 'extent' | 'offsetAt' | 'read'>;
@@ -11,10 +11,12 @@ export type ReadingLog = Pick<TimedTopicLog, 'extent' | 'offsetAt' | 'read'>;
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 250;
 
-/** What {@link patientLog} goes by. */
+/** What patience goes by. */
 export interface Patience {
   /** Whether nobody waits for the answer any more. */
   readonly isOver: () => boolean;
+  /** Whether any broker answers: asked where a connection has failed. */
+  readonly isReachable: () => Promise<boolean>;
   /** @default 30,000 */
   readonly patienceMs?: number;
   /** Waits for so many milliseconds. @default setTimeout */
@@ -23,27 +25,31 @@ export interface Patience {
   readonly now?: () => number;
 }
 
+/**
+ * Asks again, as long as that helps, what cannot be answered while partitions have no leader.
+ *
+ * @param progress What there is of the answer: as long as there comes more of it, the patience begins anew.
+ * @throws what `work` throws, once the patience is over or where waiting does not help
+ */
+export type Patiently = <T>(work: () => Promise<T>, progress?: () => unknown) => Promise<T>;
+
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** Whether it is over once another broker leads: not where no broker answers at all, nor where a topic is gone. */
-const isPassing = (error: unknown): boolean => {
-  const [first] = causesOf(error);
-  if (first === undefined || ('type' in first && first.type === 'UNKNOWN_TOPIC_OR_PARTITION')) {
+/** Whether it is over once another broker leads. */
+const isPassing = async (error: unknown, isReachable: () => Promise<boolean>): Promise<boolean> => {
+  if (!(error instanceof Error) || ('type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION')) {
     return false;
   }
-  return first instanceof KafkaError || ('retriable' in first && first.retriable === true);
+  // kafkajs takes an error for final that it has tried often enough.
+  const isRetriable = causesOf(error).some((cause) => 'retriable' in cause && cause.retriable === true);
+  const isOfConnection = causesOf(error).some(({ name }) => name.startsWith('KafkaJSConnection'));
+  return isRetriable && (!isOfConnection || (await isReachable()));
 };
 
-/**
- * A log that bears the loss of a broker: what cannot be answered while a partition has no leader is asked again, and a
- * read goes on behind what it has handed over.
- *
- * @throws from its methods what `log` throws, once the patience is over or where waiting does not help
- */
-export const patientLog = (log: ReadingLog, patience: Patience): ReadingLog => {
-  const { isOver, patienceMs = PATIENCE_MS, pause = sleep, now = () => performance.now() } = patience;
-  /** @param progress What there is of the answer: as long as there comes more of it, the patience begins anew. */
-  const patiently = async <T>(work: () => Promise<T>, progress: () => unknown = () => undefined): Promise<T> => {
+/** Makes a cluster's {@link Patiently}. */
+export const createPatience = (patience: Patience): Patiently => {
+  const { isOver, isReachable, patienceMs = PATIENCE_MS, pause = sleep, now = () => performance.now() } = patience;
+  return async (work, progress = () => undefined) => {
     let since: { readonly at: number; readonly progress: unknown } | undefined;
     for (;;) {
       try {
@@ -52,35 +58,28 @@ export const patientLog = (log: ReadingLog, patience: Patience): ReadingLog => {
         if (since === undefined || since.progress !== progress()) {
           since = { at: now(), progress: progress() };
         }
-        if (isOver() || !isPassing(error) || now() - since.at >= patienceMs) {
+        if (isOver() || now() - since.at >= patienceMs || !(await isPassing(error, isReachable))) {
           throw error;
         }
         await pause(PAUSE_MS);
       }
     }
   };
+};
 
-  const readOn = async (
-    topic: string,
-    from: PartitionOffsets,
-    to: PartitionOffsets,
-    take: (record: LogRecord) => void,
-  ) => {
+/** A log that bears the loss of a broker: a read goes on behind what it has handed over. */
+export const patientLog = (log: ReadingLog, patiently: Patiently): ReadingLog => ({
+  extent: (topic) => patiently(() => log.extent(topic)),
+  offsetAt: (...place) => patiently(() => log.offsetAt(...place)),
+  read: async (topic, from, to, take) => {
     const next = new Map(from);
     let taken = 0;
-    await patiently(
-      () =>
-        log.read(topic, next, to, (record) => {
-          next.set(record.partition, record.offset + 1n);
-          taken += 1;
-          take(record);
-        }),
-      () => taken,
-    );
-  };
-  return {
-    extent: (topic) => patiently(() => log.extent(topic)),
-    offsetAt: (...place) => patiently(() => log.offsetAt(...place)),
-    read: readOn,
-  };
-};
+    const read = () =>
+      log.read(topic, next, to, (record) => {
+        next.set(record.partition, record.offset + 1n);
+        taken += 1;
+        take(record);
+      });
+    await patiently(read, () => taken);
+  },
+});

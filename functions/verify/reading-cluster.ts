@@ -2,7 +2,7 @@ import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { listTopics } from '../kafka/kafkajs-internals.ts';
 import { retrying } from '../kafka/retrying.ts';
 import { openTopicLog } from '../kafka/topic-log.ts';
-import { patientLog, type ReadingLog } from './patient-log.ts';
+import { createPatience, patientLog, type ReadingLog } from './patient-log.ts';
 
 export type { ReadingLog };
 
@@ -86,18 +86,25 @@ export const openReadingCluster = async (kafka: Kafka): Promise<ReadingCluster> 
     void close();
     throw error;
   }
+  const isReachable = () =>
+    listTopics(admin).then(
+      () => true,
+      () => false,
+    );
+  const patiently = createPatience({ isOver: () => isClosed, isReachable });
   return {
-    log: patientLog(log, { isOver: () => isClosed }),
-    topics: async () => new Set(await listTopics(admin)),
+    log: patientLog(log, patiently),
+    topics: async () => new Set(await patiently(() => listTopics(admin))),
     settings: async (topics) => {
       const found: [string, TopicSettings][] = [];
       for (let from = 0; from < topics.length; from += SETTINGS_AT_ONCE) {
-        found.push(...(await settingsOf(admin, topics.slice(from, from + SETTINGS_AT_ONCE))));
+        const some = topics.slice(from, from + SETTINGS_AT_ONCE);
+        found.push(...(await patiently(() => settingsOf(admin, some))));
       }
       return new Map(found);
     },
     replicationFactor: async (topic) => {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const { topics } = await patiently(() => admin.fetchTopicMetadata({ topics: [topic] }));
       return Math.min(...topics.flatMap(({ partitions }) => partitions.map(({ replicas }) => replicas.length)));
     },
     committed: async (group, topic) => {

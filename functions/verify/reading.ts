@@ -12,6 +12,7 @@ import { type Report, reportOf } from '../readiness/report.ts';
 import { NOTHING_TO_COUNT } from '../readiness/tally.ts';
 import type { ReadingCluster, TopicSettings } from './reading-cluster.ts';
 import { type OffsetsRead, readOffsets } from './reading-offsets.ts';
+import { lookAhead } from './reading-outlook.ts';
 import { compareRecords } from './reading-records.ts';
 
 /** What is looked at. */
@@ -228,6 +229,18 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
     onProgress?.({ done: states.length, partitions: work.length });
   });
 
+  const copiesOf = (name: string) =>
+    new Map(
+      offsets
+        .filter(({ flow }) => flow.name === name)
+        .flatMap(({ flow, topics }) => topics.map((topic) => targetTopic(flow, topic)))
+        .flatMap((topic) => {
+          const extent = copies.get(topic)?.extent;
+          return extent === undefined ? [] : [[topic, extent] as const];
+        }),
+    );
+  const seen = source ? await lookAhead(states, { source: source.log, target: target.log, copiesOf, at }) : states;
+
   const leftOut: FlowFacts['leftOut'] = offsets.flatMap(({ flow, topics, replicator }) => [
     ...topics
       .filter((topic) => sources !== undefined && !sources.has(topic))
@@ -250,5 +263,5 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
     leftOut,
     at,
   });
-  return reportOf(at, states, [...(reading.findings ?? []), ...findings]);
+  return reportOf(at, seen, [...(reading.findings ?? []), ...findings]);
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { KafkaError } from '../../../functions/errors.ts';
-import { patientLog, type ReadingLog } from '../../../functions/verify/patient-log.ts';
+import { createPatience, patientLog, type ReadingLog } from '../../../functions/verify/patient-log.ts';
 
 const brokerError = (type: string, retriable: boolean) => Object.assign(new Error(type), { type, retriable });
 
@@ -32,17 +32,19 @@ const failingLog = (error: Error, failAt: readonly number[]): ReadingLog & { rea
 };
 
 /** Reads all ten records through a patient log on a clock of its own; what came of it, and how long it waited. */
-const readAll = async (log: ReadingLog, isOver = () => false) => {
+const readAll = async (log: ReadingLog, { isOver = false, isReachable = true } = {}) => {
   let clock = 0;
   const offsets: bigint[] = [];
-  const patient = patientLog(log, {
-    isOver,
+  const patiently = createPatience({
+    isOver: () => isOver,
+    isReachable: async () => isReachable,
     patienceMs: 1_000,
     pause: async (milliseconds) => {
       clock += milliseconds;
     },
     now: () => clock,
   });
+  const patient = patientLog(log, patiently);
   const failure = await patient
     .read('orders', new Map([[0, 0n]]), new Map([[0, 10n]]), ({ offset }) => offsets.push(offset))
     .then(() => undefined, String);
@@ -62,12 +64,12 @@ describe('a patient log', () => {
     expect(log.reads).toEqual([0n, 3n, 3n, 8n]);
   });
 
-  test('waits for a partition that has no leader at the moment, and asks again', async () => {
-    const { patient } = await readAll(failingLog(new KafkaError('Partition 0 has no leader at the moment'), []));
-    const log = failingLog(new KafkaError('Partition 0 has no leader at the moment'), [0, 0]);
+  test('asks again where a topic begins and ends', async () => {
+    // Read to its end before, so that only the question is left to fail.
+    const { patient } = await readAll(failingLog(moving, []));
+    const { patient: failing } = await readAll(failingLog(moving, [4, 11, 11]));
 
-    expect((await patient.extent('orders')).ends).toEqual(new Map([[0, 10n]]));
-    expect((await readAll(log)).offsets).toEqual(ALL);
+    expect(await failing.extent('orders')).toEqual(await patient.extent('orders'));
   });
 
   test('loses its patience where nothing more comes, and says why', async () => {
@@ -87,7 +89,7 @@ describe('a patient log', () => {
   });
 
   test.each([
-    ['no broker answers at all', Object.assign(new Error('gave up', { cause: moving }), { retriable: false })],
+    ['a batch has a form that nobody can read', new KafkaError('A record batch has the format 1')],
     ['a right is missing', brokerError('TOPIC_AUTHORIZATION_FAILED', false)],
     ['retention has removed what was being read', brokerError('OFFSET_OUT_OF_RANGE', false)],
     ['the topic is gone', brokerError('UNKNOWN_TOPIC_OR_PARTITION', true)],
@@ -97,8 +99,22 @@ describe('a patient log', () => {
     expect([failure, clock]).toEqual([String(error), 0]);
   });
 
+  test('waits where a connection has failed as long as some other broker answers', async () => {
+    const closed = Object.assign(new Error('Closed connection'), {
+      name: 'KafkaJSConnectionClosedError',
+      retriable: true,
+    });
+    const triedOften = Object.assign(new Error('Closed connection', { cause: closed }), { retriable: false });
+
+    for (const error of [closed, triedOften]) {
+      expect((await readAll(failingLog(error, [4]))).offsets).toEqual(ALL);
+      const { failure, clock } = await readAll(failingLog(error, [4]), { isReachable: false });
+      expect([failure, clock]).toEqual([String(error), 0]);
+    }
+  });
+
   test('does not wait when nobody waits for it', async () => {
-    const { failure, clock } = await readAll(failingLog(moving, [4]), () => true);
+    const { failure, clock } = await readAll(failingLog(moving, [4]), { isOver: true });
 
     expect([failure, clock]).toEqual([String(moving), 0]);
   });
