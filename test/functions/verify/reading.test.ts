@@ -46,7 +46,8 @@ interface World {
   readonly topic: string;
   source(records: readonly TestRecord[]): Promise<void>;
   target(records: readonly TestRecord[]): Promise<void>;
-  replicatorStored(offset: bigint, partition?: number): Promise<void>;
+  /** @param timestamp Milliseconds since the epoch. @default now */
+  replicatorStored(offset: bigint, partition?: number, timestamp?: number): Promise<void>;
   mm2Stored(value: bigint | string | null, headers?: Readonly<Record<string, string>>): Promise<void>;
   verify(records?: number | 'all', withSource?: boolean, beforeRead?: () => Promise<unknown>): Promise<Report>;
 }
@@ -91,9 +92,13 @@ const createWorld = async (
     topic,
     source: (records) => kafka().produce(topic, records),
     target: (records) => kafka().produce(`${topic}${COPY}`, records),
-    replicatorStored: (offset, partition = 0) =>
+    replicatorStored: (offset, partition = 0, timestamp = Date.now()) =>
       kafka().produce(replicatorOffsetsTopic, [
-        { key: `["replicator",{"topic":"${topic}","partition":${partition}}]`, value: `{"offset":${offset}}` },
+        {
+          key: `["replicator",{"topic":"${topic}","partition":${partition}}]`,
+          value: `{"offset":${offset}}`,
+          timestamp,
+        },
       ]),
     mm2Stored: (value, headers = OURS) =>
       kafka().produce(offsetsTopic, [
@@ -211,6 +216,31 @@ describe('verify, on real Kafka', () => {
       prediction: { startsAt: '10', copiedAgain: 5 },
     });
     expect(codesOf(report)).toEqual(['stale blocks']);
+  });
+
+  const HOUR_MS = 3_600_000;
+
+  test.each([
+    ['flushed a moment ago', 0, HOUR_MS, 'NOT YET', 'stale waits'],
+    ['has copied only for a moment, after a long pause', HOUR_MS, 0, 'NOT YET', 'stale waits'],
+    // As where the task of this partition has died, and the others go on.
+    ['has not flushed this partition for an hour', HOUR_MS, HOUR_MS, 'BLOCKED', 'stale blocks'],
+  ])('tells what to do about a stale offset of a Replicator that is at work, and %s', async (...given) => {
+    const [, flushedMs, unflushedMs, verdict, code] = given;
+    const world = await createWorld();
+    const now = Date.now();
+    const records = recordsOf(0, 20).map((record, n) => ({
+      ...record,
+      timestamp: n < 10 ? START + n : now - unflushedMs + n,
+    }));
+    await world.source(records);
+    await world.target(records.slice(0, 15));
+    await world.replicatorStored(9n, 0, now - flushedMs);
+    await world.mm2Stored(9n);
+
+    const report = await world.verify(1_000, true, () => world.target(records.slice(15, 17)));
+
+    expect([report.verdict, ...codesOf(report)]).toEqual([verdict, code]);
   });
 
   test('proves nothing without the source, and says so', async () => {
