@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { mm2ConfigCommand } from './mm2-config/command.ts';
 import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 import { troubleOf } from './trouble.ts';
@@ -7,6 +8,8 @@ import { verifyCommand } from './verify/command.ts';
 const MORE = `
 Examples:
   $ npx mm2-migration verify            what would MM2 do if it were started now?
+  $ npx mm2-migration mm2-config -p replicator.json
+                                        MM2's configuration, from Replicator's
   $ npx mm2-migration help verify       all options, verdicts and exit codes`;
 
 /**
@@ -21,17 +24,21 @@ export const run = async (words: readonly string[], terminal: Terminal): Promise
     writeOut: terminal.out,
     writeErr: (text: string) => terminal.err(text),
   };
-  const verify = verifyCommand(terminal, (code) => {
+  const finish = (code: number) => {
     exitCode = code;
-  });
+  };
+  const verify = verifyCommand(terminal, finish);
   verify.exitOverride().configureOutput(output).showHelpAfterError('(see --help)');
+  const mm2Config = mm2ConfigCommand(terminal, finish);
+  mm2Config.exitOverride().configureOutput(output).showHelpAfterError('(see --help)');
   const program = new Command('mm2-migration')
     .description('Goes over from Confluent Replicator to MirrorMaker 2 without a record copied twice or lost.')
     .exitOverride()
     .configureOutput(output)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', MORE)
-    .addCommand(verify);
+    .addCommand(verify)
+    .addCommand(mm2Config);
   try {
     await program.parseAsync([...words], { from: 'user' });
     return exitCode;

@@ -1,16 +1,34 @@
 import { type Check, cannotTell, right, wrong } from '../assessment.ts';
-import type { Setting, SettingReader } from '../setting.ts';
+import { isReference, type Setting, type SettingReader } from '../setting.ts';
 
 const CODE = 'transforms-differ';
 
-/** A connector's transforms with all that configures them, comparable as a text. */
-const definitionOf = (transforms: Setting<readonly string[]>, { settings }: SettingReader): string | undefined =>
+const isOfTransform = (name: string): boolean => /^(transforms|predicates)\./.test(name);
+
+/** The settings of transforms that a config provider resolves in one file or the other. */
+const referencesIn = (...readers: readonly SettingReader[]): ReadonlySet<string> =>
+  new Set(
+    readers.flatMap(({ settings }) =>
+      [...settings].flatMap(([name, { value }]) => (isOfTransform(name) && isReference(value) ? [name] : [])),
+    ),
+  );
+
+/**
+ * A connector's transforms with all that configures them, comparable as a text.
+ *
+ * @param hidden Settings whose value does not count.
+ */
+const definitionOf = (
+  transforms: Setting<readonly string[]>,
+  { settings }: SettingReader,
+  hidden: ReadonlySet<string> = new Set(),
+): string | undefined =>
   transforms.kind === 'known'
     ? JSON.stringify([
         transforms.value,
         [...settings]
-          .filter(([name]) => transforms.value.length > 0 && /^(transforms|predicates)\./.test(name))
-          .map(([name, { value }]) => [name, value.trim()])
+          .filter(([name]) => transforms.value.length > 0 && isOfTransform(name))
+          .map(([name, { value }]) => [name, hidden.has(name) ? '' : value.trim()])
           .sort(),
       ])
     : undefined;
@@ -44,6 +62,19 @@ export const checkTransforms: Check = ({ mm2, replicator }) => {
             'make sure that Replicator has the same, or give its configuration',
           ),
         ];
+  }
+  const references = referencesIn(mm2.flow.connector, replicator.settings);
+  const isAlikeBesides =
+    definitionOf(mm2.flow.transforms, mm2.flow.connector, references) ===
+    definitionOf(replicator.transforms, replicator.settings, references);
+  if (ofMm2 !== ofReplicator && isAlikeBesides) {
+    return [
+      cannotTell(
+        CODE,
+        `${[...references].join(', ')}: a config provider resolves it in one file, and the other's does not say the same`,
+        'make sure that both are the same where they are resolved',
+      ),
+    ];
   }
   return [
     ofMm2 === ofReplicator
