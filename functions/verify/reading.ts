@@ -9,6 +9,7 @@ import type { Evidence, PartitionState } from '../readiness/partition-state.ts';
 import { nextOf, type SourceRange } from '../readiness/prediction.ts';
 import { type ConnectorProgress, partitionName } from '../readiness/replicator-progress.ts';
 import { type Report, reportOf } from '../readiness/report.ts';
+import { NOTHING_TO_COUNT } from '../readiness/tally.ts';
 import type { ReadingCluster, TopicSettings } from './reading-cluster.ts';
 import { type OffsetsRead, readOffsets } from './reading-offsets.ts';
 import { compareRecords } from './reading-records.ts';
@@ -129,9 +130,10 @@ const rangeOf = (topic: TopicOnCluster | undefined, partition: number): SourceRa
   return start === undefined || end === undefined ? undefined : { start, end };
 };
 
-const nothingToCopy = (end: bigint): Evidence => ({
+const nothingToCopy = (end: bigint, records: Reading['records']): Evidence => ({
   kind: 'compared',
   proof: { kind: 'proven', next: end, compared: 0, gaps: [] },
+  ...(records === 'all' && { tally: NOTHING_TO_COUNT }),
 });
 
 /** Looks at everything once, and says what it comes to. @throws what kafkajs throws, KafkaError */
@@ -178,7 +180,7 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
       if (replicated?.next === undefined) {
         // An empty partition has nothing that could be copied again or skipped.
         return range.start === range.end
-          ? { range, evidence: nothingToCopy(range.end) }
+          ? { range, evidence: nothingToCopy(range.end, records) }
           : notCompared('Replicator has stored no offset, so nothing tells where to look');
       }
       if (records === 0) {
