@@ -1,3 +1,4 @@
+import { settingsOfTransforms } from '../../functions/readiness/configurations/checks/transforms.ts';
 import type { ParsedReplicator } from '../../functions/readiness/configurations/replicator-configuration.ts';
 import type { Mm2Setting } from './mm2-setting.ts';
 import { isSecretName, isWholeReference, type SecretPlace } from './secret-references.ts';
@@ -43,27 +44,29 @@ const transforms = ({ settings, transforms: names }: ParsedReplicator, place: Se
   if (list.length === 0) {
     return [];
   }
+  const own = (name: string, value: string, reason: string): Mm2Setting => ({
+    reach: 'source-connector',
+    name,
+    value,
+    reason,
+  });
+  const predicates = required(settings.list('predicates', ''));
   return [
-    {
-      reach: 'source-connector',
-      name: 'transforms',
-      value: list.join(','),
-      reason:
-        "Replicator's, in the same order: without them MM2 copies other records. Their classes must be on MM2's plugin path",
-    },
-    ...[...settings.settings]
-      .filter(([name]) => /^(transforms|predicates)\./.test(name) || name === 'predicates')
-      .map(([name, { value }]): Mm2Setting => {
-        const isSecret = (isSecretName(name) || HOLDS_SECRET.test(value)) && !isWholeReference(value);
-        return isSecret
-          ? {
-              reach: 'source-connector',
-              name,
-              value: place.referenceTo('source', name),
-              reason: `the value of Replicator's ${name}, which may be secret: ${place.adviceOn('source', name)}`,
-            }
-          : { reach: 'source-connector', name, value: value.trim(), reason: `Replicator's ${name}` };
-      }),
+    own(
+      'transforms',
+      list.join(','),
+      "Replicator's, in the same order: without them MM2 copies other records. Their classes must be on MM2's plugin path",
+    ),
+    ...(predicates.length > 0 ? [own('predicates', predicates.join(','), "Replicator's predicates")] : []),
+    ...settingsOfTransforms(list, settings).map(([name, value]) =>
+      (isSecretName(name) || HOLDS_SECRET.test(value)) && !isWholeReference(value)
+        ? own(
+            name,
+            place.referenceTo('source', name),
+            `the value of Replicator`s \${name}, which may be secret: \${place.adviceOn(`source', name)}`,
+          )
+        : own(name, value, `Replicator's ${name}`),
+    ),
   ];
 };
 

@@ -30,7 +30,7 @@ const framing = ({ flow, targetAlias }: Mm2Plan): readonly PropertiesLine[] => [
   {
     key: 'clusters',
     value: `${flow.sourceAlias}, ${targetAlias}`,
-    reason: `the flow's sourceAlias "${flow.sourceAlias}", which is in the keys of MM2's offsets, and a name for the target`,
+    reason: `the flow`s sourceAlias "${flow.sourceAlias}", which is in the keys of MM2`s offsets, and a name for the target`,
   },
   {
     key: `${flow.sourceAlias}->${targetAlias}.enabled`,
@@ -51,7 +51,7 @@ const offsetsTopic = ({ flow }: Mm2Plan): readonly PropertiesLine[] =>
       ];
 
 const configProviders = ({ settings }: Mm2Plan): readonly PropertiesLine[] =>
-  settings.some(({ value }) => value.includes('${file:'))
+  settings.some(({ value }) => value.includes(`\${file:`))
     ? [
         { key: 'config.providers', value: 'file', reason: 'resolves the references to secrets' },
         { key: 'config.providers.file.class', value: FILE_PROVIDER, reason: 'reads them from a file of properties' },

@@ -81,7 +81,7 @@ const authenticationOf = (cluster: 'source' | 'target', clients: readonly Mm2Set
           sasl: true,
           config: Object.fromEntries(
             clients
-              .filter(({ name, value }) => name.startsWith('sasl.') && !value.includes('${file:'))
+              .filter(({ name, value }) => name.startsWith('sasl.') && !value.includes(`\${file:`))
               .map(({ name, value, reason }) => [name, because(value, reason)]),
           ),
         },

@@ -1,37 +1,41 @@
 import { type Check, cannotTell, right, wrong } from '../assessment.ts';
-import { isReference, type Setting, type SettingReader } from '../setting.ts';
+import { isReference, knownValue, type Setting, type SettingReader } from '../setting.ts';
 
 const CODE = 'transforms-differ';
 
-const isOfTransform = (name: string): boolean => /^(transforms|predicates)\./.test(name);
-
-/** The settings of transforms that a config provider resolves in one file or the other. */
-const referencesIn = (...readers: readonly SettingReader[]): ReadonlySet<string> =>
-  new Set(
-    readers.flatMap(({ settings }) =>
-      [...settings].flatMap(([name, { value }]) => (isOfTransform(name) && isReference(value) ? [name] : [])),
-    ),
+/** The settings of the transforms and predicates that are listed; what is written of others does nothing. */
+export const settingsOfTransforms = (
+  transforms: readonly string[],
+  { settings, list }: SettingReader,
+): readonly (readonly [name: string, value: string])[] => {
+  // A predicate does something only for a transform.
+  const predicates = transforms.length === 0 ? [] : (knownValue(list('predicates', '')) ?? []);
+  const prefixes = [
+    ...transforms.map((name) => `transforms.${name}.`),
+    ...predicates.map((name) => `predicates.${name}.`),
+  ];
+  return [...settings].flatMap(([name, { value }]) =>
+    prefixes.some((prefix) => name.startsWith(prefix)) ? [[name, value.trim()] as const] : [],
   );
+};
 
-/**
- * A connector's transforms with all that configures them, comparable as a text.
- *
- * @param hidden Settings whose value does not count.
- */
-const definitionOf = (
-  transforms: Setting<readonly string[]>,
-  { settings }: SettingReader,
-  hidden: ReadonlySet<string> = new Set(),
-): string | undefined =>
+interface Transforms {
+  readonly names: readonly string[];
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+const transformsOf = (transforms: Setting<readonly string[]>, reader: SettingReader): Transforms | undefined =>
   transforms.kind === 'known'
-    ? JSON.stringify([
-        transforms.value,
-        [...settings]
-          .filter(([name]) => transforms.value.length > 0 && isOfTransform(name))
-          .map(([name, { value }]) => [name, hidden.has(name) ? '' : value.trim()])
-          .sort(),
-      ])
+    ? { names: transforms.value, settings: new Map(settingsOfTransforms(transforms.value, reader)) }
     : undefined;
+
+/** The transforms with all that configures them, comparable as a text; a hidden setting's value does not count. */
+const definitionOf = ({ names, settings }: Transforms, hidden: ReadonlySet<string> = new Set()): string =>
+  JSON.stringify([names, [...settings].map(([name, value]) => [name, hidden.has(name) ? '' : value]).sort()]);
+
+/** Settings that a config provider resolves in one file or the other. */
+const referencesIn = (...all: readonly Transforms[]): ReadonlySet<string> =>
+  new Set(all.flatMap(({ settings }) => [...settings].flatMap(([name, value]) => (isReference(value) ? [name] : []))));
 
 const shown = (transforms: Setting<readonly string[]>): string =>
   transforms.kind === 'known' && transforms.value.length > 0 ? transforms.value.join(', ') : 'none';
@@ -41,8 +45,8 @@ export const checkTransforms: Check = ({ mm2, replicator }) => {
   if (!mm2) {
     return [];
   }
-  const ofMm2 = definitionOf(mm2.flow.transforms, mm2.flow.connector);
-  const ofReplicator = replicator && definitionOf(replicator.transforms, replicator.settings);
+  const ofMm2 = transformsOf(mm2.flow.transforms, mm2.flow.connector);
+  const ofReplicator = replicator && transformsOf(replicator.transforms, replicator.settings);
   if (ofMm2 === undefined || (replicator && ofReplicator === undefined)) {
     return [
       cannotTell(
@@ -52,7 +56,7 @@ export const checkTransforms: Check = ({ mm2, replicator }) => {
       ),
     ];
   }
-  if (!replicator) {
+  if (!replicator || ofReplicator === undefined) {
     return shown(mm2.flow.transforms) === 'none'
       ? []
       : [
@@ -63,11 +67,9 @@ export const checkTransforms: Check = ({ mm2, replicator }) => {
           ),
         ];
   }
-  const references = referencesIn(mm2.flow.connector, replicator.settings);
-  const isAlikeBesides =
-    definitionOf(mm2.flow.transforms, mm2.flow.connector, references) ===
-    definitionOf(replicator.transforms, replicator.settings, references);
-  if (ofMm2 !== ofReplicator && isAlikeBesides) {
+  const isAlike = definitionOf(ofMm2) === definitionOf(ofReplicator);
+  const references = referencesIn(ofMm2, ofReplicator);
+  if (!isAlike && definitionOf(ofMm2, references) === definitionOf(ofReplicator, references)) {
     return [
       cannotTell(
         CODE,
@@ -77,7 +79,7 @@ export const checkTransforms: Check = ({ mm2, replicator }) => {
     ];
   }
   return [
-    ofMm2 === ofReplicator
+    isAlike
       ? right(CODE, `both have the same transforms: ${shown(mm2.flow.transforms)}`)
       : wrong(
           CODE,

@@ -25,6 +25,14 @@ test.each([
     ['blocks transforms-differ'],
   ],
   ['settings of a transform that is not listed do not count', {}, { 'transforms.old.type': 'x' }, []],
+  ['nor beside one that is', ofMm2, { ...mask, 'transforms.old.type': 'x', 'predicates.old.type': 'x' }, []],
+  ['nor predicates without a transform', {}, { predicates: 'new', 'predicates.new.type': 'x' }, []],
+  [
+    'those of a listed predicate do',
+    ofMm2,
+    { ...mask, predicates: 'new', 'predicates.new.type': 'x' },
+    ['blocks transforms-differ'],
+  ],
 ])('%s', (_, mm2, replicator, expected) => {
   const subject = aSubject({ mm2: aDedicatedMm2(mm2), replicator: aReplicator(replicator) });
   expect(faultsOf(checkTransforms, subject)).toEqual(expected);
