@@ -63,7 +63,7 @@ const transforms = ({ settings, transforms: names }: ParsedReplicator, place: Se
         ? own(
             name,
             place.referenceTo('source', name),
-            `the value of Replicator`s \${name}, which may be secret: \${place.adviceOn(`source', name)}`,
+            `the value of Replicator's ${name}, which may be secret: ${place.adviceOn('source', name)}`,
           )
         : own(name, value, `Replicator's ${name}`),
     ),

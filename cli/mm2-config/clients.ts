@@ -97,7 +97,7 @@ const inConfiguration = ({ brokers, authentication }: KnownCluster): readonly Fo
 const reasonOf = (cluster: Cluster, { name, origin }: Found): string =>
   origin === CONFIGURED
     ? `${CONFIGURED} for the ${cluster}`
-    : `${origin}${name === 'bootstrap.servers` ? `: the ${cluster}` : `'}`;
+    : `${origin}${name === 'bootstrap.servers' ? `: the ${cluster}` : ''}`;
 
 const settingOf = (cluster: Cluster, found: Found, place: SecretPlace): Mm2Setting | undefined => {
   const { name, value, origin } = found;

@@ -13,6 +13,7 @@ import type { Terminal } from '../terminal.ts';
 import { flowsOf } from './flows.ts';
 import { FORMS, type Form, formOfPreset, targetAliasOf } from './form.ts';
 import { ENDINGS, generate } from './generate.ts';
+import { SECRETS_FILE } from './secret-references.ts';
 
 // A paragraph is a line: it is broken where the screen ends.
 const DESCRIPTION = [
@@ -55,6 +56,14 @@ const parseFactor = (text: string): number => {
     );
   }
   return number;
+};
+
+/** A reference holds the path between colons and braces (org.apache.kafka.common.config.ConfigTransformer). */
+const parseSecretsFile = (text: string): string => {
+  if (!/^\/[^:{}\s]+$/.test(text)) {
+    throw new InvalidArgumentError('Give an absolute path without colons, braces and spaces.');
+  }
+  return text;
 };
 
 const REPLICATOR = '--replicator-config';
@@ -135,6 +144,12 @@ export const mm2ConfigCommand = (terminal: Terminal, finish: (exitCode: number) 
       "of all topics that MM2 creates; by default 3, or more where Replicator's dest.topic.replication.factor is",
       parseFactor,
     )
+    .option(
+      '--secrets-file <path>',
+      'the file that references to secrets lead to, where MM2 runs (dedicated and connect)',
+      parseSecretsFile,
+      SECRETS_FILE,
+    )
     .option('-o, --output <file>', 'write into this file, which must not exist; by default to standard output')
     .option('--flows', 'the other way: print the flows that keep these two configurations in step')
     .option('-m, --mm2-config <file>', "with --flows: MM2's configuration, in any form that verify takes")
@@ -184,6 +199,7 @@ export const mm2ConfigCommand = (terminal: Terminal, finish: (exitCode: number) 
           source: { brokers: source?.brokers, authentication: undefined },
           target: { brokers: configuration.brokers, authentication: targetAuthentication },
           replicationFactor: more.replicationFactor,
+          secretsFile: more.secretsFile,
         },
         output ?? `mm2${ENDINGS[form]}`,
       );

@@ -81,7 +81,7 @@ export const generate = (input: PlanInput & { readonly replicator: ParsedReplica
   const { form, flow } = plan;
   const bare = WRITERS[form](plan);
   const isJson = ENDINGS[form] === '.json';
-  const begin = isJson ? '` : `${introduction(plan).map(comment).join(`\n')}\n\n`;
+  const begin = isJson ? '' : `${introduction(plan).map(comment).join('\n')}\n\n`;
   const mm2 = parseMm2({ file, bytes: Buffer.from(`${begin}${bare}`) });
   const findings = checkConfigurations({ flows: [flow], mm2, replicator: input.replicator });
   const said = [...findings.filter(({ code }) => !SAID.has(code)).map(sayingOf), ...plan.notes];

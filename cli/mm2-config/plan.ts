@@ -18,6 +18,8 @@ export interface PlanInput {
   readonly target: KnownCluster;
   /** Of the topics that MM2 creates. @default 3 */
   readonly replicationFactor: number | undefined;
+  /** Where references to secrets lead. @default SECRETS_FILE */
+  readonly secretsFile?: string | undefined;
 }
 
 /** MM2's configuration, whatever the form it is written in. */
@@ -58,7 +60,7 @@ const exactlyOnce = (form: Form, targetAlias: string): string =>
 export const planMm2 = (input: PlanInput): Mm2Plan => {
   const { flow, replicator, form, targetAlias, replicationFactor } = input;
   requireFit(flow, form, targetAlias);
-  const place = secretPlaceOf(form);
+  const place = secretPlaceOf(form, input.secretsFile);
   const source = clientPlan(replicator, 'source', input.source, place);
   const target = clientPlan(replicator, 'target', input.target, place);
   const taken = [...topicNames(replicator, flow.sourceAlias), ...copying(replicator, form, replicationFactor)];

@@ -8,17 +8,17 @@ export interface SecretPlace {
   readonly adviceOn: (cluster: 'source' | 'target', name: string) => string;
 }
 
-/** The file that a dedicated MM2, or the workers of a Connect cluster, read secrets from. */
-const FILE = '/etc/kafka/mm2-secrets.properties';
+/** The file that a dedicated MM2, or the workers of a Connect cluster, read secrets from unless another is named. */
+export const SECRETS_FILE = '/etc/kafka/mm2-secrets.properties';
 
 /** The providers' classes: KIP-297, and aws-samples/msk-config-providers, whose jar MSK Connect needs in the plugin. */
 export const FILE_PROVIDER = 'org.apache.kafka.common.config.provider.FileConfigProvider';
 export const SECRETS_MANAGER_PROVIDER = 'com.amazonaws.kafka.config.providers.SecretsManagerConfigProvider';
 
-const ofFile: SecretPlace = {
-  referenceTo: (cluster, name) => `\${file:${FILE}:${cluster}.${name}}`,
-  adviceOn: (cluster, name) => `write it into ${FILE} as ${cluster}.${name}, for MM2's user alone to read`,
-};
+const ofFile = (file: string): SecretPlace => ({
+  referenceTo: (cluster, name) => `\${file:${file}:${cluster}.${name}}`,
+  adviceOn: (cluster, name) => `write it into ${file} as ${cluster}.${name}, for MM2's user alone to read`,
+});
 
 const ofSecretsManager: SecretPlace = {
   referenceTo: (cluster, name) => `\${secretsmanager:mm2-${cluster}:${name}}`,
@@ -27,7 +27,8 @@ const ofSecretsManager: SecretPlace = {
 };
 
 /** Where the secrets are put. Strimzi's own go into the resource's `authentication`; what has no field there, into a file. */
-export const secretPlaceOf = (form: Form): SecretPlace => (form === 'msk-connect' ? ofSecretsManager : ofFile);
+export const secretPlaceOf = (form: Form, file: string = SECRETS_FILE): SecretPlace =>
+  form === 'msk-connect' ? ofSecretsManager : ofFile(file);
 
 /** A value that is a reference as a whole, which holds no secret. */
 const WHOLE_REFERENCE = /^\$\{[\w.-]+:[^{}\s]*\}$/;

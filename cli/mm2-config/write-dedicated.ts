@@ -30,7 +30,7 @@ const framing = ({ flow, targetAlias }: Mm2Plan): readonly PropertiesLine[] => [
   {
     key: 'clusters',
     value: `${flow.sourceAlias}, ${targetAlias}`,
-    reason: `the flow`s sourceAlias "${flow.sourceAlias}", which is in the keys of MM2`s offsets, and a name for the target`,
+    reason: `the flow's sourceAlias "${flow.sourceAlias}", which is in the keys of MM2's offsets, and a name for the target`,
   },
   {
     key: `${flow.sourceAlias}->${targetAlias}.enabled`,
