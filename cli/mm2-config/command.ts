@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { ConfigurationError } from '../../functions/errors.ts';
@@ -14,6 +15,7 @@ import { flowsOf } from './flows.ts';
 import { FORMS, type Form, formOfPreset, targetAliasOf } from './form.ts';
 import { ENDINGS, generate } from './generate.ts';
 import { SECRETS_FILE } from './secret-references.ts';
+import { writeJson } from './write-json.ts';
 
 // A paragraph is a line: it is broken where the screen ends.
 const DESCRIPTION = [
@@ -104,17 +106,22 @@ const flowIndexOf = (
   return index;
 };
 
-/** Writes a file that does not exist yet. */
-const write = async (file: string, text: string): Promise<void> => {
-  try {
-    await writeFile(file, text, { flag: 'wx' });
-  } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+/** Writes files, all of which must not exist yet. */
+const write = async (files: Readonly<Record<string, string>>): Promise<void> => {
+  const names = Object.keys(files);
+  const existing = names.find((name) => existsSync(name));
+  if (existing !== undefined) {
     throw new ConfigurationError(
-      code === 'EEXIST'
-        ? `--output ${file} exists already, and is left as it is; remove it, or give another name`
-        : `--output ${file} cannot be written: the system says ${code}; give a path that can`,
+      `--output: ${existing} exists already, and is left as it is; remove it, or give another name`,
     );
+  }
+  for (const [name, text] of Object.entries(files)) {
+    try {
+      await writeFile(name, text, { flag: 'wx' });
+    } catch (error) {
+      const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+      throw new ConfigurationError(`--output: ${name} cannot be written (${code}); give a path that can`);
+    }
   }
 };
 
@@ -163,13 +170,14 @@ export const mm2ConfigCommand = (terminal: Terminal, finish: (exitCode: number) 
         throw new ConfigurationError(`Give Replicator's configuration with ${REPLICATOR} FILE`);
       }
       const replicator = parseReplicator(await readConfiguration(REPLICATOR, replicatorConfig));
-      const put = (text: string) => (output === undefined ? terminal.out(text) : write(output, text));
+      const put = (text: string, others: Readonly<Record<string, string>> = {}) =>
+        output === undefined ? terminal.out(text) : write({ [output]: text, ...others });
       if (flows) {
         if (mm2Config === undefined) {
           throw new ConfigurationError("--flows needs both configurations; give MM2's with --mm2-config FILE");
         }
         const mm2 = parseMm2(await readConfiguration('--mm2-config', mm2Config));
-        await put(`${JSON.stringify(flowsOf(replicator, mm2, more.offsetsTopic), null, 2)}\n`);
+        await put(writeJson(flowsOf(replicator, mm2, more.offsetsTopic)));
         return;
       }
       if (mm2Config !== undefined || more.offsetsTopic !== undefined) {
@@ -203,10 +211,8 @@ export const mm2ConfigCommand = (terminal: Terminal, finish: (exitCode: number) 
         },
         output ?? `mm2${ENDINGS[form]}`,
       );
-      await put(generated.text);
-      if (generated.worker !== undefined && output !== undefined) {
-        await write(workerFileOf(output), generated.worker);
-      }
+      const { text, worker } = generated;
+      await put(text, worker === undefined || output === undefined ? {} : { [workerFileOf(output)]: worker });
       for (const line of generated.explanation) {
         terminal.err(`${printable(line)}\n`);
       }

@@ -3,7 +3,8 @@ import { BYTE_ARRAY_CONVERTER } from '../../functions/readiness/configurations/m
 import type { Mm2Setting } from './mm2-setting.ts';
 import type { Mm2Plan } from './plan.ts';
 import { SECRETS_MANAGER_PROVIDER } from './secret-references.ts';
-import { escapeUnit, type PropertiesLine, writeProperties } from './write-properties.ts';
+import { writeJson } from './write-json.ts';
+import { type PropertiesLine, writeProperties } from './write-properties.ts';
 
 /** The name by which a connector on a Connect cluster knows a setting; undefined for one of others. */
 const nameOf = ({ reach, name }: Mm2Setting): string | undefined => {
@@ -52,15 +53,13 @@ export const connectorLines = (plan: Mm2Plan): readonly PropertiesLine[] => {
 const objectOf = (lines: readonly PropertiesLine[]): Readonly<Record<string, string>> =>
   Object.fromEntries(lines.map(({ key, value }) => [key, value]));
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`.replaceAll(/[^\n -~]/g, escapeUnit);
-
 /** Writes what `POST /connectors` takes: a connector that is created and copies nothing until it is resumed (KIP-980). */
 export const writeConnector = (plan: Mm2Plan): string =>
-  json({ name: plan.flow.mm2Connector, initial_state: 'STOPPED', config: objectOf(connectorLines(plan)) });
+  writeJson({ name: plan.flow.mm2Connector, initial_state: 'STOPPED', config: objectOf(connectorLines(plan)) });
 
 /** Writes the part of MSK Connect's `CreateConnector` that MM2 decides. */
 export const writeMskConnector = (plan: Mm2Plan): string =>
-  json({ connectorName: plan.flow.mm2Connector, connectorConfiguration: objectOf(connectorLines(plan)) });
+  writeJson({ connectorName: plan.flow.mm2Connector, connectorConfiguration: objectOf(connectorLines(plan)) });
 
 /** Writes MSK Connect's worker configuration. */
 export const writeMskWorker = ({ flow, settings }: Mm2Plan): string => {
