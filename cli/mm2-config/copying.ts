@@ -45,7 +45,7 @@ const topics = (replicator: ParsedReplicator): readonly Mm2Setting[] => {
       'source-connector',
       'heartbeats.replication.enabled',
       'false',
-      'else MM2 copies every topic "heartbeats" as well, whatever the lists say',
+      'else MM2 copies every topic "heartbeats" as well, whatever the lists say; Kafka 3.9 does not know it, and always does',
     ),
   ];
 };
