@@ -32,6 +32,12 @@ test.each<[string, SomeSettings, string | undefined]>([
   // A dedicated MM2 gives its transforms to the connector of checkpoints as well.
   ['emit.checkpoints.enabled', { transforms: 'a', 'transforms.a.type': 'b.C' }, 'false'],
   ['transforms.a.type', { transforms: 'a', 'transforms.a.type': 'b.C' }, 'b.C'],
+  // It has no telling name, and is a secret all the same.
+  [
+    'transforms.a.client',
+    { transforms: 'a', 'transforms.a.client': 'b.C required password="x";' },
+    `\${file:/etc/kafka/mm2-secrets.properties:source.transforms.a.client}`,
+  ],
 ])('%s of a Replicator with %j is %s', (name, settings, expected) => {
   expect(settingOf(name, settings)).toBe(expected);
 });
