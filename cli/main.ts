@@ -10,7 +10,6 @@ Examples:
   $ npx mm2-migration verify            what would MM2 do if it were started now?
   $ npx mm2-migration mm2-config -p replicator.json
                                         MM2's configuration, from Replicator's
-  $ npx mm2-migration mm2-config        MM2's configuration, from Replicator's
   $ npx mm2-migration help verify       all options, verdicts and exit codes`;
 
 /**

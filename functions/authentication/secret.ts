@@ -20,7 +20,10 @@ export const createSecretReader = <T>(
   parse: (json: Readonly<Record<string, unknown>>) => T | undefined,
   shape: string,
 ): SecretReader<T> => {
+  // arn:partition:secretsmanager:REGION:account:secret:name. An operator's machine may be set to another one, or to none.
+  const [, , , region = ''] = secretArn.split(':');
   const client = new SecretsManagerClient({
+    region,
     maxAttempts: 2,
     requestHandler: { connectionTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, throwOnRequestTimeout: true },
   });
@@ -39,9 +42,9 @@ export const createSecretReader = <T>(
   const read = async (): Promise<T> => {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn })).catch((cause) => {
       throw new CredentialsError(
-        `The secret ${secretArn} could not be read: ${messageOf(cause)}. The function's role needs ` +
-          "secretsmanager:GetSecretValue on it and kms:Decrypt on its key, and the function's subnets a way to " +
-          'Secrets Manager (NAT or a VPC endpoint)',
+        `The secret ${secretArn} could not be read: ${messageOf(cause)}. Whoever reads it (the function's role, or ` +
+          'you) needs secretsmanager:GetSecretValue on it and kms:Decrypt on its key, and a way to Secrets Manager (from ' +
+          "the function's subnets NAT or a VPC endpoint)",
       );
     });
     const credentials = parseContent(SecretString);
