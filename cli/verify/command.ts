@@ -8,6 +8,7 @@ import { parseMm2 } from '../configurations/mm2-configuration.ts';
 import { readConfiguration } from '../configurations/read-configuration.ts';
 import { parseReplicator } from '../configurations/replicator-configuration.ts';
 import { exitCodeOf } from '../exit-codes.ts';
+import { printableJson } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
 import { clustersOf, readClientProperties } from './clusters.ts';
 import { look } from './look.ts';
@@ -170,7 +171,7 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
       };
       const show = (report: Report, isLast: boolean): void => {
         if (json) {
-          terminal.out(`${JSON.stringify(report, null, watch ? 0 : 2)}\n`);
+          terminal.out(`${printableJson(report, watch ? 0 : 2)}\n`);
         } else {
           terminal.out(`${isLast ? tableOf(report, screenful(terminal)) : verdictLine(report)}\n`);
         }
