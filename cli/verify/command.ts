@@ -7,6 +7,7 @@ import { openPageFile } from '../html/page-file.ts';
 import { reportPage } from '../html/report-page.ts';
 import { commandWithInputs, INPUTS_HELP, readInputs } from '../inputs.ts';
 import { look } from '../look.ts';
+import { printableJson } from '../printable.ts';
 import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { tableOf, verdictLine } from './table.ts';
@@ -126,7 +127,7 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
         );
       const show = async (report: Report, isLast: boolean): Promise<void> => {
         if (json) {
-          terminal.out(`${JSON.stringify(report, null, watch ? 0 : 2)}\n`);
+          terminal.out(`${printableJson(report, watch ? 0 : 2)}\n`);
         } else {
           terminal.out(`${isLast ? tableOf(report, screenful(terminal)) : verdictLine(report)}\n`);
         }

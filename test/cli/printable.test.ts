@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { printable } from '../../cli/printable.ts';
+import { printable, printableJson } from '../../cli/printable.ts';
 
 describe('printable', () => {
   test('leaves words of any language as they are', () => {
@@ -25,5 +25,31 @@ describe('printable', () => {
         expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }),
     );
+  });
+});
+
+describe('printable JSON', () => {
+  test('is what JSON.stringify writes, where that is safe', () => {
+    const value = { name: 'Bestellungen 注文 😀 "x"\n', list: [1, null] };
+    expect(printableJson(value, 2)).toBe(JSON.stringify(value, null, 2));
+  });
+
+  test('says the same as what it was made of, and lets no control character through', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'binary' }), fc.constantFrom(0, 2), (value, indent) => {
+        const json = printableJson(value, indent);
+
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(json.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+      }),
+    );
+  });
+
+  test.each([
+    ['\u009b31m', String.raw`"\u009b31m"`],
+    ['\u202egnp', String.raw`"\u202egnp"`],
+    ['\u{e0041}', String.raw`"\udb40\udc41"`],
+  ])('escapes what a terminal would act upon: %j', (text, shown) => {
+    expect(printableJson(text, 0)).toBe(shown);
   });
 });
