@@ -1,31 +1,11 @@
 import Table from 'cli-table3';
-import type { Finding, Severity } from '../../functions/readiness/finding.ts';
 import type { Report, ReportedFinding, ReportedPartition } from '../../functions/readiness/report.ts';
+import { bySeverity, worstFirst } from '../../functions/readiness/worst-first.ts';
 import { printable } from '../printable.ts';
 
-const RANKS: Readonly<Record<Severity, number>> = { blocks: 0, waits: 1, warns: 2, notes: 3 };
-const CALM = 4;
-
-const rankOf = (findings: readonly Pick<Finding, 'severity'>[]): number =>
-  Math.min(CALM, ...findings.map(({ severity }) => RANKS[severity]));
-
 /** Codes, the worst first, each once. */
-const codesOf = (findings: readonly ReportedFinding[]): string => {
-  const worstFirst = findings.toSorted((a, b) => RANKS[a.severity] - RANKS[b.severity]);
-  return [...new Set(worstFirst.map(({ code }) => code))].join(', ') || 'ok';
-};
-
-const weightOf = ({ prediction, findings }: ReportedPartition): readonly number[] => [
-  rankOf(findings),
-  -((prediction.copiedAgain ?? 0) + (prediction.skipped ?? 0)),
-];
-
-const worstFirst = (partitions: readonly ReportedPartition[]): readonly ReportedPartition[] =>
-  partitions.toSorted((a, b) => {
-    const [rankA = 0, recordsA = 0] = weightOf(a);
-    const [rankB = 0, recordsB = 0] = weightOf(b);
-    return rankA - rankB || recordsA - recordsB;
-  });
+const codesOf = (findings: readonly ReportedFinding[]): string =>
+  [...new Set(findings.toSorted(bySeverity).map(({ code }) => code))].join(', ') || 'ok';
 
 const count = (number: number | null): string => (number === null ? '?' : String(number));
 
@@ -116,7 +96,7 @@ const findingLines = ({ partitions, findings }: Report): readonly string[] => {
     ...partitions.flatMap(({ topic, partition, findings: ofPartition }) =>
       ofPartition.map((finding) => ({ finding, where: `${topic}-${partition}: ` })),
     ),
-  ].toSorted((a, b) => RANKS[a.finding.severity] - RANKS[b.finding.severity]);
+  ].toSorted((a, b) => bySeverity(a.finding, b.finding));
   const lines = all
     .slice(0, MOST_FINDINGS)
     .map(({ finding: { code, severity, message, fix }, where }) =>
@@ -134,28 +114,43 @@ const ADVICE = {
 } as const;
 
 /** What was counted with `--records all`, as one line; nothing where nothing was. */
-const tallyLine = ({ partitions }: Report): readonly string[] => {
-  const counted = partitions.flatMap(({ evidence: { compared, duplicated, lost } }) =>
-    duplicated === undefined || lost === undefined ? [] : [{ compared, duplicated, lost }],
+const tallyLine = ({ partitions, leftOut }: Report): readonly string[] => {
+  const ofPartitions = partitions.flatMap(({ evidence: { compared, duplicated, lost } }) =>
+    duplicated === undefined || lost === undefined ? [] : [{ partitions: 1, compared, duplicated, lost }],
   );
+  const counted = [...ofPartitions, ...(leftOut?.tally ? [leftOut.tally] : [])];
   if (counted.length === 0) {
     return [];
   }
-  const uncounted = partitions.length - counted.length;
+  const all = partitions.length + (leftOut?.partitions ?? 0);
+  const uncounted = all - sum(counted.map((one) => one.partitions));
   return [
     `${sum(counted.map(({ duplicated }) => duplicated))} duplicated, ${sum(counted.map(({ lost }) => lost))} lost of ` +
       `${sum(counted.map(({ compared }) => compared))} records compared` +
-      (uncounted > 0 ? ` (${uncounted} of ${partitions.length} partitions could not be counted)` : ''),
+      (uncounted > 0 ? ` (${uncounted} of ${all} partitions could not be counted)` : ''),
   ];
 };
 
 /** The verdict and why, in one line. */
-export const verdictLine = ({ verdict, at, copiedAgain, skipped, partitions }: Report): string => {
-  const proven = partitions.filter((partition) => partition.proven).length;
+export const verdictLine = ({ verdict, at, copiedAgain, skipped, partitions, leftOut }: Report): string => {
+  const proven = partitions.filter((partition) => partition.proven).length + (leftOut?.proven ?? 0);
+  const all = partitions.length + (leftOut?.partitions ?? 0);
   return (
-    `${verdict} at ${at}: ${copiedAgain} copied again, ${skipped} skipped, ${proven} of ${partitions.length} partitions ` +
-    `proven; ${ADVICE[verdict]}`
+    `${verdict} at ${at}: ${copiedAgain} copied again, ${skipped} skipped, ${proven} of ${all} partitions proven; ` +
+    ADVICE[verdict]
   );
+};
+
+/** What an answer of the function has only counted, as one line. */
+const leftOutLine = ({ leftOut }: Report): readonly string[] => {
+  if (leftOut === undefined) {
+    return [];
+  }
+  const findings = Object.entries(leftOut.findings).map(([code, times]) => `${times} ${printable(code)}`);
+  return [
+    `not written out: ${leftOut.partitions} partitions, ${leftOut.proven} of them proven; ` +
+      `${findings.length > 0 ? `findings: ${findings.join(', ')}` : 'no findings'}`,
+  ];
 };
 
 /**
@@ -169,7 +164,7 @@ export const tableOf = (report: Report, rows: number): string => {
   const fits = partitions.length <= rows;
   const table = partitions.length === 0 ? [] : [fits ? partitionTable(partitions) : topicTable(partitions), ''];
   const findings = findingLines(report);
-  return [...table, ...findings, ...(findings.length > 0 ? [''] : []), ...tallyLine(report), verdictLine(report)].join(
-    '\n',
-  );
+  const space = findings.length > 0 ? [''] : [];
+  const totals = [...leftOutLine(report), ...tallyLine(report), verdictLine(report)];
+  return [...table, ...findings, ...space, ...totals].join('\n');
 };

@@ -15,6 +15,10 @@ const secretArn = v.pipe(
   v.string(secretFix),
   v.regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+$/, secretFix),
 );
+const keyFix =
+  "give the ARN of the secret's customer-managed key (arn:aws:kms:REGION:ACCOUNT:key/ID), or leave it out for the default key";
+const clusterFix = "give the source MSK cluster's ARN (arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/ID)";
+const keyArn = v.optional(v.pipe(v.string(keyFix), v.regex(/^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, keyFix)));
 const ca = v.optional(v.pipe(v.string(caFix), v.regex(/-----BEGIN CERTIFICATE-----/, caFix)));
 const tls = v.optional(v.boolean(tlsFix), true);
 
@@ -26,6 +30,7 @@ const SourceAuthenticationSchema = v.variant(
       {
         type: v.literal('scram'),
         secretArn,
+        keyArn,
         mechanism: v.optional(
           v.picklist(['SCRAM-SHA-256', 'SCRAM-SHA-512'], 'use "SCRAM-SHA-256" or "SCRAM-SHA-512"'),
           'SCRAM-SHA-512',
@@ -35,10 +40,19 @@ const SourceAuthenticationSchema = v.variant(
       },
       authenticationFix,
     ),
-    object({ type: v.literal('plain'), secretArn, tls, ca }, authenticationFix),
-    object({ type: v.literal('mtls'), secretArn, ca }, authenticationFix),
+    object({ type: v.literal('plain'), secretArn, keyArn, tls, ca }, authenticationFix),
+    object({ type: v.literal('mtls'), secretArn, keyArn, ca }, authenticationFix),
     object(
-      { type: v.literal('iam'), region: v.optional(v.pipe(v.string(regionFix), v.nonEmpty(regionFix))) },
+      {
+        type: v.literal('iam'),
+        region: v.optional(v.pipe(v.string(regionFix), v.nonEmpty(regionFix))),
+        clusterArn: v.optional(
+          v.pipe(
+            v.string(clusterFix),
+            v.regex(/^arn:[\w-]+:kafka:[a-z0-9-]+:\d{12}:cluster\/[\w-]+\/[\w-]+$/, clusterFix),
+          ),
+        ),
+      },
       authenticationFix,
     ),
   ],
@@ -55,7 +69,8 @@ export const SourceSchema = object(
     ),
     /**
      * How to authenticate to them. `ca` is a private authority's certificates (PEM); secrets are
-     * `{"username":…,"password":…}`, for client certificates `{"certificate":…,"privateKey":…}`.
+     * `{"username":…,"password":…}`, for client certificates `{"certificate":…,"privateKey":…}`. `keyArn` and `clusterArn`
+     * are for the stack, which grants its function the rights to them.
      * @default {"type":"none"}
      */
     authentication: v.optional(SourceAuthenticationSchema, { type: 'none' }),
@@ -66,7 +81,7 @@ export const SourceSchema = object(
 /** How to authenticate to the source cluster. */
 export type SourceAuthentication = v.InferOutput<typeof SourceAuthenticationSchema>;
 
-/** The block `source`: the cluster that is copied from, which only `verify` looks at. */
+/** The block `source`: the cluster that is copied from, which only `verify` and its function look at. */
 export type SourceOptions = v.InferOutput<typeof SourceSchema>;
 
 /**
