@@ -4,6 +4,12 @@ import { CredentialsError, messageOf } from '../errors.ts';
 /** Reads a secret once and then returns what it read, until `fresh` asks for it to be read again. */
 export type SecretReader<T> = (fresh: boolean) => Promise<T>;
 
+/** `arn:PARTITION:secretsmanager:REGION:…` */
+const regionIn = (secretArn: string): { readonly region?: string } => {
+  const region = secretArn.split(':')[3];
+  return region ? { region } : {};
+};
+
 /** Milliseconds for Secrets Manager to connect and to answer. */
 const TIMEOUT_MS = 5_000;
 
@@ -21,6 +27,8 @@ export const createSecretReader = <T>(
   shape: string,
 ): SecretReader<T> => {
   const client = new SecretsManagerClient({
+    // A secret is read in its own region, which the source cluster's need not share with the function.
+    ...regionIn(secretArn),
     maxAttempts: 2,
     requestHandler: { connectionTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, throwOnRequestTimeout: true },
   });

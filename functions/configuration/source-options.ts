@@ -59,12 +59,17 @@ const SourceAuthenticationSchema = v.variant(
   authenticationFix,
 );
 
+const isBroker = (broker: string): boolean => {
+  const port = Number(/^[^\s:,]+:(\d{1,5})$/.exec(broker)?.[1]);
+  return port >= 1 && port <= 65_535;
+};
+
 /** The schema of the block `source`. */
 export const SourceSchema = object(
   {
     /** The source cluster's brokers, as `host:port`. */
     brokers: v.pipe(
-      v.array(v.pipe(v.string(brokersFix), v.regex(/^[^\s:,]+:\d{1,5}$/, brokersFix)), brokersFix),
+      v.array(v.pipe(v.string(brokersFix), v.check(isBroker, brokersFix)), brokersFix),
       v.nonEmpty(brokersFix),
     ),
     /**

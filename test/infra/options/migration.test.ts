@@ -57,9 +57,14 @@ test('a block with every option is taken as it is', () => {
     replay: 7,
     eventSource: { batchSize: 1, batchingWindowSeconds: 300, pollers: { minimum: 2, maximum: 2 } },
     function: { reserveConcurrency: false, logLevel: 'DEBUG', logRetentionDays: 365 },
-    network: { admitEventSource: true, endpoints: { services: ['sts'], vpcCidr: '10.1.0.0/20' } },
+    network: {
+      admitEventSource: true,
+      endpoints: { services: ['sts'], vpcCidr: '10.1.0.0/20' },
+      source: '10.2.0.0/16',
+    },
     alarms: { topicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms', maxAgeSeconds: 120 },
-    source: { brokers: ['source-1:9096'], authentication: { type: 'scram', secretArn: SECRET_ARN } },
+    source: { brokers: ['source-1:9096'], authentication: { type: 'scram', secretArn: SECRET_ARN, keyArn: KEY_ARN } },
+    verify: { function: true, atDeployment: false, secretArn: SECRET_ARN, keyArn: KEY_ARN },
   };
   const { name, flows, replicatorOffsetsTopic, replicationFactor, ...infrastructure } = every;
   expect(parse(every)).toMatchObject({
