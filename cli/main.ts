@@ -3,6 +3,7 @@ import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 import { troubleOf } from './trouble.ts';
 import { verifyCommand } from './verify/command.ts';
+import { type InvokeFunction, invokeInAws } from './verify/function.ts';
 
 const MORE = `
 Examples:
@@ -13,9 +14,14 @@ Examples:
  * Runs the command line.
  *
  * @param words What follows the program's name.
+ * @param invoke Invokes a Lambda function.
  * @returns the exit code
  */
-export const run = async (words: readonly string[], terminal: Terminal): Promise<number> => {
+export const run = async (
+  words: readonly string[],
+  terminal: Terminal,
+  invoke: InvokeFunction = invokeInAws,
+): Promise<number> => {
   let exitCode = 0;
   const output = {
     writeOut: terminal.out,
@@ -30,7 +36,7 @@ export const run = async (words: readonly string[], terminal: Terminal): Promise
     .configureOutput(output)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', MORE);
-  for (const command of [verifyCommand(terminal, finish)]) {
+  for (const command of [verifyCommand(terminal, finish, invoke)]) {
     program.addCommand(command.exitOverride().configureOutput(output).showHelpAfterError('(see --help)'));
   }
   try {

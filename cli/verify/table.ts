@@ -1,11 +1,10 @@
 import Table from 'cli-table3';
 import type { Report, ReportedFinding, ReportedPartition } from '../../functions/readiness/report.ts';
-import { bySeverity, worstFirst } from '../../functions/readiness/worst-first.ts';
+import { sumOf, totalsOf } from '../../functions/readiness/report-totals.ts';
+import { bySeverity, codesOf, topicsOf, worstFirst } from '../../functions/readiness/worst-first.ts';
 import { printable } from '../printable.ts';
 
-/** Codes, the worst first, each once. */
-const codesOf = (findings: readonly ReportedFinding[]): string =>
-  [...new Set(findings.toSorted(bySeverity).map(({ code }) => code))].join(', ') || 'ok';
+const stateOf = (findings: readonly ReportedFinding[]): string => codesOf(findings).join(', ') || 'ok';
 
 const count = (number: number | null): string => (number === null ? '?' : String(number));
 
@@ -58,34 +57,30 @@ const partitionTable = (partitions: readonly ReportedPartition[]): string =>
         next.true ?? '?',
         `${mark}${count(prediction.copiedAgain)}`,
         `${mark}${count(prediction.skipped)}`,
-        codesOf(findings),
+        stateOf(findings),
       ];
     }),
     [2, 3, 4, 5, 6, 7],
   );
 
-const sum = (numbers: readonly (number | null)[]): number => numbers.reduce<number>((all, one) => all + (one ?? 0), 0);
-
-const topicTable = (partitions: readonly ReportedPartition[]): string => {
-  const topics = [...Map.groupBy(worstFirst(partitions), ({ flow, topic }) => JSON.stringify([flow, topic])).values()];
-  return render(
+const topicTable = (partitions: readonly ReportedPartition[]): string =>
+  render(
     ['FLOW', 'TOPIC', 'PARTITIONS', 'PROVEN', 'COPIED AGAIN', 'SKIPPED', 'STATE'],
-    topics.map((ofTopic) => {
-      const states = Map.groupBy(ofTopic, ({ findings }) => codesOf(findings));
+    topicsOf(partitions).map(({ flow, topic, partitions: ofTopic }) => {
+      const states = Map.groupBy(ofTopic, ({ findings }) => stateOf(findings));
       const mark = ofTopic.every(({ proven }) => proven) ? '' : '~';
       return [
-        ofTopic[0]?.flow ?? '',
-        ofTopic[0]?.topic ?? '',
+        flow,
+        topic,
         String(ofTopic.length),
         String(ofTopic.filter(({ proven }) => proven).length),
-        `${mark}${sum(ofTopic.map(({ prediction }) => prediction.copiedAgain))}`,
-        `${mark}${sum(ofTopic.map(({ prediction }) => prediction.skipped))}`,
+        `${mark}${sumOf(ofTopic.map(({ prediction }) => prediction.copiedAgain))}`,
+        `${mark}${sumOf(ofTopic.map(({ prediction }) => prediction.skipped))}`,
         [...states].map(([state, { length }]) => `${length} ${state}`).join('; '),
       ];
     }),
     [2, 3, 4, 5],
   );
-};
 
 /** Findings that are written out; the JSON has all of them. */
 const MOST_FINDINGS = 20;
@@ -114,30 +109,27 @@ const ADVICE = {
 } as const;
 
 /** What was counted with `--records all`, as one line; nothing where nothing was. */
-const tallyLine = ({ partitions, leftOut }: Report): readonly string[] => {
-  const ofPartitions = partitions.flatMap(({ evidence: { compared, duplicated, lost } }) =>
-    duplicated === undefined || lost === undefined ? [] : [{ partitions: 1, compared, duplicated, lost }],
-  );
-  const counted = [...ofPartitions, ...(leftOut?.tally ? [leftOut.tally] : [])];
-  if (counted.length === 0) {
+const tallyLine = (report: Report): readonly string[] => {
+  const totals = totalsOf(report.partitions, report.leftOut);
+  if (totals === undefined) {
     return [];
   }
-  const all = partitions.length + (leftOut?.partitions ?? 0);
-  const uncounted = all - sum(counted.map((one) => one.partitions));
+  const { compared, duplicated, lost, uncounted } = totals;
   return [
-    `${sum(counted.map(({ duplicated }) => duplicated))} duplicated, ${sum(counted.map(({ lost }) => lost))} lost of ` +
-      `${sum(counted.map(({ compared }) => compared))} records compared` +
-      (uncounted > 0 ? ` (${uncounted} of ${all} partitions could not be counted)` : ''),
+    `${duplicated} duplicated, ${lost} lost of ${compared} records compared` +
+      (uncounted > 0 ? ` (${uncounted} of ${partitionsOf(report)} partitions could not be counted)` : ''),
   ];
 };
 
+const partitionsOf = ({ partitions, leftOut }: Report): number => partitions.length + (leftOut?.partitions ?? 0);
+
 /** The verdict and why, in one line. */
-export const verdictLine = ({ verdict, at, copiedAgain, skipped, partitions, leftOut }: Report): string => {
+export const verdictLine = (report: Report): string => {
+  const { verdict, at, copiedAgain, skipped, partitions, leftOut } = report;
   const proven = partitions.filter((partition) => partition.proven).length + (leftOut?.proven ?? 0);
-  const all = partitions.length + (leftOut?.partitions ?? 0);
   return (
-    `${verdict} at ${at}: ${copiedAgain} copied again, ${skipped} skipped, ${proven} of ${all} partitions proven; ` +
-    ADVICE[verdict]
+    `${verdict} at ${at}: ${copiedAgain} copied again, ${skipped} skipped, ${proven} of ${partitionsOf(report)} partitions ` +
+    `proven; ${ADVICE[verdict]}`
   );
 };
 
@@ -146,10 +138,10 @@ const leftOutLine = ({ leftOut }: Report): readonly string[] => {
   if (leftOut === undefined) {
     return [];
   }
-  const findings = Object.entries(leftOut.findings).map(([code, times]) => `${times} ${printable(code)}`);
+  const findings = Object.entries(leftOut.findings).map(([code, times]) => printable(`${times} ${code}`));
   return [
     `not written out: ${leftOut.partitions} partitions, ${leftOut.proven} of them proven; ` +
-      `${findings.length > 0 ? `findings: ${findings.join(', ')}` : 'no findings'}`,
+      (findings.length > 0 ? `findings: ${findings.join(', ')}` : 'no findings'),
   ];
 };
 
@@ -164,7 +156,6 @@ export const tableOf = (report: Report, rows: number): string => {
   const fits = partitions.length <= rows;
   const table = partitions.length === 0 ? [] : [fits ? partitionTable(partitions) : topicTable(partitions), ''];
   const findings = findingLines(report);
-  const space = findings.length > 0 ? [''] : [];
   const totals = [...leftOutLine(report), ...tallyLine(report), verdictLine(report)];
-  return [...table, ...findings, ...space, ...totals].join('\n');
+  return [...table, ...findings, ...(findings.length > 0 ? [''] : []), ...totals].join('\n');
 };

@@ -76,10 +76,11 @@ export interface LeftOut {
   readonly findings: Readonly<Record<string, number>>;
   /** What was counted of these partitions with `--records all`; absent where nothing was. */
   readonly tally?: {
-    readonly partitions: number;
     readonly compared: number;
     readonly duplicated: number;
     readonly lost: number;
+    /** How many of these partitions could not be counted. */
+    readonly uncounted: number;
   };
 }
 

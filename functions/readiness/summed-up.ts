@@ -1,4 +1,5 @@
 import type { LeftOut, Report, ReportedFinding, ReportedPartition } from './report.ts';
+import { totalsOf } from './report-totals.ts';
 import { bySeverity, worstFirst } from './worst-first.ts';
 
 const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringify(value));
@@ -14,26 +15,10 @@ const split = <T extends object>(values: readonly T[], room: number): readonly [
   return end < 0 ? [values, []] : [values.slice(0, end), values.slice(end)];
 };
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
-
-const tallyOf = (partitions: readonly ReportedPartition[]): LeftOut['tally'] => {
-  const counted = partitions.flatMap(({ evidence: { compared, duplicated, lost } }) =>
-    duplicated === undefined || lost === undefined ? [] : [{ compared, duplicated, lost }],
-  );
-  return counted.length === 0
-    ? undefined
-    : {
-        partitions: counted.length,
-        compared: sum(counted.map(({ compared }) => compared)),
-        duplicated: sum(counted.map(({ duplicated }) => duplicated)),
-        lost: sum(counted.map(({ lost }) => lost)),
-      };
-};
-
 const leftOutOf = (partitions: readonly ReportedPartition[], findings: readonly ReportedFinding[]): LeftOut => {
   const all = [...findings, ...partitions.flatMap((partition) => partition.findings)];
   const codes = Map.groupBy(all.toSorted(bySeverity), ({ code }) => code);
-  const tally = tallyOf(partitions);
+  const tally = totalsOf(partitions);
   return {
     partitions: partitions.length,
     proven: partitions.filter(({ proven }) => proven).length,

@@ -2,7 +2,7 @@ import { htmlEscape } from 'escape-goat';
 import { printable } from '../printable.ts';
 import type { Report, ReportedFinding, ReportedPartition } from '../readiness/report.ts';
 import type { Verdict } from '../readiness/verdict.ts';
-import { bySeverity, worstFirst } from '../readiness/worst-first.ts';
+import { bySeverity, codesOf, worstFirst } from '../readiness/worst-first.ts';
 
 /*
  * The HTML of a CloudWatch custom widget. CloudWatch takes scripts, iframes and the like out of it, and gives tables the
@@ -60,7 +60,7 @@ const badge = (text: string, colour: string): string =>
   htmlEscape`<strong style="background:${colour};color:#fff;padding:2px 8px;border-radius:4px">${text}</strong>`;
 
 const partitionRow = ({ flow, topic, partition, proven, next, prediction, findings }: ReportedPartition): string => {
-  const codes = [...new Set(findings.toSorted(bySeverity).map(({ code }) => code))].join(', ') || 'ok';
+  const codes = codesOf(findings).join(', ') || 'ok';
   const numbers = [
     `${partition}`,
     next.replicator ?? '-',
