@@ -255,7 +255,7 @@ const metadataRequest = (topic: string, withOperations: boolean) => ({
       .writeUVarIntString(topic)
       .writeUVarInt(0)
       .writeBoolean(false)
-      .writeBoolean(false)
+      .writeBoolean(withOperations)
       .writeBoolean(withOperations)
       .writeUVarInt(0),
 });
@@ -265,6 +265,8 @@ interface TopicMetadata extends TopicDescription {
   readonly errorCode: number;
   /** A bit for each operation, by its number. */
   readonly operations: number;
+  /** Those on the whole cluster. */
+  readonly clusterOperations: number;
 }
 
 /** Metadata response v10 (https://kafka.apache.org/protocol#The_Messages_Metadata), of one topic. */
@@ -281,7 +283,7 @@ const decodeMetadataResponse = async (data: Buffer): Promise<TopicMetadata> => {
   });
   decoder.readUVarIntString(); // cluster_id
   decoder.readInt32(); // controller_id
-  const [description] = decoder.readUVarIntArray((topic): TopicMetadata => {
+  const [description] = decoder.readUVarIntArray((topic): Omit<TopicMetadata, 'clusterOperations'> => {
     const errorCode = topic.readInt16();
     topic.readUVarIntString();
     const id = topic.readBytes(16)?.toString('hex') ?? '';
@@ -304,7 +306,7 @@ const decodeMetadataResponse = async (data: Buffer): Promise<TopicMetadata> => {
   if (description === undefined) {
     throw new KafkaError('A broker answered a question for one topic with none; the request is to be repeated');
   }
-  return description;
+  return { ...description, clusterOperations: decoder.readInt32() };
 };
 
 /** `undefined` where the broker is older than Kafka 2.8. */
@@ -362,13 +364,17 @@ export const topicOperations = async (
   cluster: Cluster,
   topic: string,
 ): Promise<ReadonlySet<TopicOperation> | undefined> => {
+  await cluster.refreshMetadataIfNecessary();
   const metadata = await askForTopic(cluster, topic, true);
   if (metadata === undefined || metadata.operations === NOT_TOLD) {
     return undefined;
   }
-  const { operations } = metadata;
-  const names = Object.keys(OPERATIONS) as TopicOperation[];
-  return new Set(names.filter((name) => (operations & (1 << OPERATIONS[name])) !== 0));
+  const { operations, clusterOperations } = metadata;
+  const isIn = (set: number, name: TopicOperation) => set !== NOT_TOLD && (set & (1 << OPERATIONS[name])) !== 0;
+  // Topics may be created by a right on the topic or on the cluster.
+  const isAllowed = (name: TopicOperation) =>
+    isIn(operations, name) || (name === 'Create' && isIn(clusterOperations, name));
+  return new Set((Object.keys(OPERATIONS) as TopicOperation[]).filter(isAllowed));
 };
 
 /**
