@@ -39,7 +39,7 @@ export const summaryOf = ({ verdict, copiedAgain, skipped, partitions, findings 
  * A look that fails is an error to whoever wants the report, and a sentence in the widget.
  */
 export const createHandler =
-  (verifier: Verifier, logger: Pick<Logger, 'info' | 'error'>) =>
+  (verifier: Pick<Verifier, 'look'>, logger: Pick<Logger, 'info' | 'error'>) =>
   async (event: unknown, context: InvocationContext): Promise<Report | string> => {
     const request = parseRequest(event);
     if (request.kind === 'describe') {

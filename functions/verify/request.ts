@@ -32,7 +32,8 @@ const EventSchema = v.union([
  */
 export const parseRequest = (event: unknown): Request => {
   const { success, output } = v.safeParse(EventSchema, event ?? {});
-  if (!success) {
+  // An array is an object to valibot.
+  if (!success || Array.isArray(event)) {
     throw new EventError(
       `The event is no question for verify; give {"records":N} with a whole number from 0 to ${MOST_RECORDS} or "all", ` +
         'an empty object, or what a CloudWatch dashboard sends for a custom widget',
