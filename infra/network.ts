@@ -102,7 +102,7 @@ export class Network extends Construct {
         groupId,
         ...tcp(port),
         ...(isGroup ? { destinationSecurityGroupId: at } : { cidrIp: at ?? '0.0.0.0/0' }),
-        description: ec2Description("The source's brokers"),
+        description: ec2Description('Kafka of the source'),
       });
       if (isGroup) {
         new CfnSecurityGroupIngress(this, `FromVerify${port}`, {

@@ -2,7 +2,7 @@ import type { Configuration } from '../functions/configuration/configuration.ts'
 import type { SourceOptions } from '../functions/configuration/source-options.ts';
 import { VERIFY_VARIABLE, type VerifyOptions } from '../functions/configuration/verify-configuration.ts';
 import { consumerGroupOf, readingOf } from './consumer-group.ts';
-import { ENVIRONMENT_LIMIT, functionEnvironment, sizeOf, type Told } from './environment.ts';
+import { ENVIRONMENT_LIMIT, environmentFaults, functionEnvironment, sizeOf, type Told } from './environment.ts';
 import type { VerifyChoice } from './options/verify.ts';
 
 /** What the verify function is told. */
@@ -53,16 +53,19 @@ export const verifyEnvironment = (
 };
 
 /**
- * What is wrong with the size of the verify function's environment.
+ * What is wrong with the size of the verify function's environment, where the sync's own is not too large already.
  *
  * @param secretArn The secret's ARN, or a stand-in of its length.
  */
 export const verifyEnvironmentFaults = (told: VerifyTold, secretArn: string): readonly string[] => {
-  const size = told.verify.function ? sizeOf(verifyEnvironment(told, secretArn)) : 0;
-  const sizeWithout = told.verify.function ? sizeOf(verifyEnvironment({ ...told, source: undefined }, secretArn)) : 0;
+  if (!told.verify.function || environmentFaults(told, secretArn).length > 0) {
+    return [];
+  }
+  const size = sizeOf(verifyEnvironment(told, secretArn));
   if (size <= ENVIRONMENT_LIMIT) {
     return [];
   }
+  const sizeWithout = sizeOf(verifyEnvironment({ ...told, source: undefined }, secretArn));
   const fault = `the verify function's environment has ${size} bytes and Lambda allows ${ENVIRONMENT_LIMIT}`;
   return sizeWithout > ENVIRONMENT_LIMIT
     ? [`flows is too long: ${fault}; give some of the flows to a second deployment, or set verify.function to false`]

@@ -35,6 +35,13 @@ describe('a secret', () => {
     expect(secrets().requests).toEqual([secrets().secretArn]);
   });
 
+  test('is read in its own region, whichever the function has', async () => {
+    secrets().put('{"word":"hunter2"}');
+    process.env.AWS_REGION = '';
+
+    expect(await createReader()(false)).toEqual({ word: 'hunter2' });
+  });
+
   test('is read again when a fresh one is asked for, and that one is kept', async () => {
     const read = createReader();
     secrets().put('{"word":"hunter2"}');
