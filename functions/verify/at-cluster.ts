@@ -21,7 +21,7 @@ const sentenceOf = ({ name, brokers, credentials }: Connection, error: unknown):
     );
   }
   const reason = causes.at(-1)?.message ?? 'no answer';
-  return `${cluster} cannot be reached: ${reason}. See whether it is up, whether the address and the port are right, and whether this machine may connect`;
+  return `${cluster} cannot be reached: ${reason}. See whether it is up, whether the address and the port are right, and whether it may be connected to from here`;
 };
 
 /** Says which cluster an error came from. @throws ClusterError, ConfigurationError, CredentialsError, TimeLimitError */
