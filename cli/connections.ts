@@ -5,9 +5,8 @@ import { method as scram } from '../functions/authentication/scram.ts';
 import { iamAuthenticator, method as sourceIam } from '../functions/authentication/source/iam.ts';
 import { method as sourceNone } from '../functions/authentication/source/none.ts';
 import { method as sourceSecret } from '../functions/authentication/source/secret.ts';
-import { sourceKindOf } from '../functions/authentication/source/source-method.ts';
 import type { Authentication } from '../functions/configuration/configuration.ts';
-import type { SourceOptions } from '../functions/configuration/source-options.ts';
+import { type SourceOptions, sourceKindOf } from '../functions/configuration/source-options.ts';
 import type { Connection } from '../functions/verify/connection.ts';
 
 const ofTarget = (brokers: readonly string[], authentication: Authentication): Authenticator => {

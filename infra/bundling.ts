@@ -1,5 +1,5 @@
 import type { BuildOptions } from 'esbuild';
-import type { SourceKind } from '../functions/authentication/source/source-method.ts';
+import type { SourceKind } from '../functions/configuration/source-options.ts';
 
 /** The name of the bundled file in a function's asset. */
 export const BUNDLE_FILE = 'index.mjs';

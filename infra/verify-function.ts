@@ -5,7 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { bundleFolder } from '#bundles';
-import { sourceKindOf } from '../functions/authentication/source/source-method.ts';
+import { sourceKindOf } from '../functions/configuration/source-options.ts';
 import { acknowledgeWildcard } from './acknowledge-wildcard.ts';
 import type { Migration } from './options/migration.ts';
 import { interfaceWildcards, withheldFromCode } from './permissions.ts';

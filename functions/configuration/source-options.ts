@@ -86,6 +86,22 @@ export const SourceSchema = object(
 /** How to authenticate to the source cluster. */
 export type SourceAuthentication = v.InferOutput<typeof SourceAuthenticationSchema>;
 
+/** What it takes to authenticate to the source: nothing, Secrets Manager, or the signer of IAM tokens. */
+export type SourceKind = 'none' | 'secret' | 'iam';
+
+/** Which of them a source's authentication is. */
+export const sourceKindOf = ({ type }: SourceAuthentication): SourceKind => {
+  switch (type) {
+    case 'none':
+    case 'iam':
+      return type;
+    case 'scram':
+    case 'plain':
+    case 'mtls':
+      return 'secret';
+  }
+};
+
 /** The block `source`: the cluster that is copied from, which only `verify` and its function look at. */
 export type SourceOptions = v.InferOutput<typeof SourceSchema>;
 

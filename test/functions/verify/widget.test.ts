@@ -84,6 +84,16 @@ describe('the widget', () => {
   });
 });
 
+test('a text of any length is cut, and shows that it was', () => {
+  const long = 'x'.repeat(100_000);
+  const finding = { ...aFinding('unproven', 'warns', long), fix: long };
+
+  for (const html of [troubleWidget(long), widgetOf(aReport([], { findings: [finding] }))]) {
+    expect(html.length).toBeLessThan(3_000);
+    expect(html).toMatch(/x…/);
+  }
+});
+
 test('it describes its one parameter in Markdown', () => {
   expect(DESCRIPTION).toMatch(/^## /);
   expect(DESCRIPTION).toContain('| **records** | 1000 |');

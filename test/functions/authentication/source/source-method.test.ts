@@ -3,8 +3,7 @@ import { generate } from 'selfsigned';
 import { method as iam } from '../../../../functions/authentication/source/iam.ts';
 import { method as none } from '../../../../functions/authentication/source/none.ts';
 import { method as secret } from '../../../../functions/authentication/source/secret.ts';
-import { sourceKindOf } from '../../../../functions/authentication/source/source-method.ts';
-import { parseSource, type SourceOptions } from '../../../../functions/configuration/source-options.ts';
+import { parseSource, type SourceOptions, sourceKindOf } from '../../../../functions/configuration/source-options.ts';
 import { ConfigurationError } from '../../../../functions/errors.ts';
 import { useSecretsManager } from '../use-secrets-manager.ts';
 
