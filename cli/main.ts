@@ -1,9 +1,10 @@
 import { Command } from '@commander-js/extra-typings';
+import { printable } from '../functions/printable.ts';
 import { mm2ConfigCommand } from './mm2-config/command.ts';
-import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 import { troubleOf } from './trouble.ts';
 import { verifyCommand } from './verify/command.ts';
+import { type InvokeFunction, invokeInAws } from './verify/function.ts';
 
 const MORE = `
 Examples:
@@ -16,9 +17,14 @@ Examples:
  * Runs the command line.
  *
  * @param words What follows the program's name.
+ * @param invoke Invokes a Lambda function.
  * @returns the exit code
  */
-export const run = async (words: readonly string[], terminal: Terminal): Promise<number> => {
+export const run = async (
+  words: readonly string[],
+  terminal: Terminal,
+  invoke: InvokeFunction = invokeInAws,
+): Promise<number> => {
   let exitCode = 0;
   const output = {
     writeOut: terminal.out,
@@ -33,7 +39,7 @@ export const run = async (words: readonly string[], terminal: Terminal): Promise
     .configureOutput(output)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', MORE);
-  for (const command of [verifyCommand(terminal, finish), mm2ConfigCommand(terminal, finish)]) {
+  for (const command of [verifyCommand(terminal, finish, invoke), mm2ConfigCommand(terminal, finish)]) {
     program.addCommand(command.exitOverride().configureOutput(output).showHelpAfterError('(see --help)'));
   }
   try {

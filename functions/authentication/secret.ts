@@ -4,6 +4,12 @@ import { CredentialsError, messageOf } from '../errors.ts';
 /** Reads a secret once and then returns what it read, until `fresh` asks for it to be read again. */
 export type SecretReader<T> = (fresh: boolean) => Promise<T>;
 
+/** `arn:PARTITION:secretsmanager:REGION:…` */
+const regionIn = (secretArn: string): { readonly region?: string } => {
+  const region = secretArn.split(':')[3];
+  return region ? { region } : {};
+};
+
 /** Milliseconds for Secrets Manager to connect and to answer. */
 const TIMEOUT_MS = 5_000;
 
@@ -20,10 +26,9 @@ export const createSecretReader = <T>(
   parse: (json: Readonly<Record<string, unknown>>) => T | undefined,
   shape: string,
 ): SecretReader<T> => {
-  // arn:partition:secretsmanager:REGION:account:secret:name. An operator's machine may be set to another one, or to none.
-  const [, , , region = ''] = secretArn.split(':');
   const client = new SecretsManagerClient({
-    region,
+    // A secret is read in its own region, which the source cluster's need not share with the function.
+    ...regionIn(secretArn),
     maxAttempts: 2,
     requestHandler: { connectionTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, throwOnRequestTimeout: true },
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { plain } from '../../../cli/html/markup.ts';
 import { reportPage } from '../../../cli/html/report-page.ts';
-import { printable } from '../../../cli/printable.ts';
+import { printable } from '../../../functions/printable.ts';
 import type { Report, ReportedFinding, ReportedPartition } from '../../../functions/readiness/report.ts';
 import { attributeOf, classesOf, type Element, elementsIn, parsePage, textOf } from './a-document.ts';
 import { aFinding, aPartition, aReport } from './a-report.ts';

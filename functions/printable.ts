@@ -1,5 +1,5 @@
 /**
- * What a terminal would act upon instead of showing it: control characters (an escape starts a command), what turns the
+ * What a terminal or a browser would act upon instead of showing it: control characters (an escape starts a command), what turns the
  * direction of text around, what cannot be seen or is no character, and line breaks of any kind.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu;

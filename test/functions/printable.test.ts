@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { printable, printableJson } from '../../cli/printable.ts';
+import { printable, printableJson } from '../../functions/printable.ts';
 
 describe('printable', () => {
   test('leaves words of any language as they are', () => {
