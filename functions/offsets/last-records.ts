@@ -110,7 +110,8 @@ interface Stored {
 
 const NOTHING: Stored = { committed: undefined, aborted: undefined, open: [], fitness: 'none' };
 
-const isEqual = (a: Buffer | null | undefined, b: Buffer | null | undefined): boolean =>
+/** Whether two keys or values have the same bytes, or are both null. */
+export const isEqual = (a: Buffer | null | undefined, b: Buffer | null | undefined): boolean =>
   a instanceof Uint8Array && b instanceof Uint8Array ? a.equals(b) : a === b;
 
 const newest = <T extends { readonly timestamp: number }>(a: T, b: T): T => (b.timestamp > a.timestamp ? b : a);
