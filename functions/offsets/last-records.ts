@@ -187,8 +187,9 @@ const isUnsettled = ({ committed, aborted }: Stored, last: OwnRecord | TheirReco
   if (!isEqual(committed?.value, last.value)) {
     return committed !== undefined;
   }
-  // A later offset that was aborted comes again, for the event source repeats its batch.
-  const comesAgain = aborted?.place !== undefined && comparePlaces(aborted.place, last.place).kind === 'later';
+  // A later offset that was aborted comes again, for the event source repeats its batch; a proof, nobody repeats.
+  const isRepeated = aborted?.place !== undefined && aborted.place.isProof === undefined;
+  const comesAgain = isRepeated && comparePlaces(aborted.place, last.place).kind === 'later';
   return aborted !== undefined && !comesAgain && !isEqual(aborted.value, last.value);
 };
 
