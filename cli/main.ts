@@ -21,17 +21,18 @@ export const run = async (words: readonly string[], terminal: Terminal): Promise
     writeOut: terminal.out,
     writeErr: (text: string) => terminal.err(text),
   };
-  const verify = verifyCommand(terminal, (code) => {
+  const finish = (code: number): void => {
     exitCode = code;
-  });
-  verify.exitOverride().configureOutput(output).showHelpAfterError('(see --help)');
+  };
   const program = new Command('mm2-migration')
     .description('Goes over from Confluent Replicator to MirrorMaker 2 without a record copied twice or lost.')
     .exitOverride()
     .configureOutput(output)
     .showHelpAfterError('(see --help)')
-    .addHelpText('after', MORE)
-    .addCommand(verify);
+    .addHelpText('after', MORE);
+  for (const command of [verifyCommand(terminal, finish)]) {
+    program.addCommand(command.exitOverride().configureOutput(output).showHelpAfterError('(see --help)'));
+  }
   try {
     await program.parseAsync([...words], { from: 'user' });
     return exitCode;

@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
-import yoctoSpinner from 'yocto-spinner';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { TimeLimitError } from '../../functions/errors.ts';
 import type { Report } from '../../functions/readiness/report.ts';
-import { readConfigurationFile } from '../configuration-file.ts';
-import { parseMm2 } from '../configurations/mm2-configuration.ts';
-import { readConfiguration } from '../configurations/read-configuration.ts';
-import { parseReplicator } from '../configurations/replicator-configuration.ts';
 import { exitCodeOf } from '../exit-codes.ts';
+import { commandWithInputs, INPUTS_HELP, readInputs } from '../inputs.ts';
+import { look } from '../look.ts';
+import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
-import { clustersOf, readClientProperties } from './clusters.ts';
-import { look } from './look.ts';
 import { tableOf, verdictLine } from './table.ts';
 
 // A paragraph is a line: it is broken where the screen ends.
@@ -29,13 +25,7 @@ Verdicts, in the last line and as the exit code:
   CANNOT TELL  3  nothing is known to be wrong, but it is not proven; without the source it never is
   64 is wrong usage or a wrong configuration, 69 a cluster that cannot be reached or refuses.
 
-The configuration is a cdk.json with the block "migration", or JSON as the function has it in OFFSET_SYNC. Beside its
-other fields it takes the source cluster:
-  "source": {"brokers": ["source-1:9096"], "authentication": {"type": "scram", "secretArn": "arn:aws:…"}}
-  authentication: none, scram, plain, mtls or iam; "ca" holds a private authority's certificates as PEM.
-Client properties win over it: the files that Kafka's own tools take as --command-config (security.protocol, sasl.*, PEM
-stores; bootstrap.servers where the configuration names no brokers). Where neither tells how to connect to a cluster,
-the settings of --mm2-config do.
+${INPUTS_HELP}
 
 Examples:
   $ npx mm2-migration verify
@@ -90,27 +80,15 @@ const screenful = ({ rows }: Terminal): number => Math.max(10, (rows ?? DEFAULT_
  * @param finish Takes the exit code.
  */
 export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => void) =>
-  new Command('verify')
+  commandWithInputs('verify')
     .summary('tell what MM2 would do if it were started now, and prove it from the records')
     .description(DESCRIPTION)
-    .option('-c, --config <file>', 'a cdk.json with the block "migration", or JSON as OFFSET_SYNC has it', 'cdk.json')
     .option(
       '-r, --records <number|all>',
       'how many source records before the boundary are compared, those after it always are; "all" compares and counts everything that both clusters hold, 0 nothing',
       parseRecords,
       DEFAULT_RECORDS,
     )
-    .option(
-      '-m, --mm2-config <file>',
-      "check MM2's configuration: its properties, Strimzi's KafkaMirrorMaker2, or the connector's JSON or properties",
-    )
-    .option(
-      '-p, --replicator-config <file>',
-      "check Replicator's configuration, properties or JSON, and look for the copies where topic.rename.format puts them",
-    )
-    .option('--source-properties <file>', "connect to the source with a Kafka client's properties")
-    .option('--target-properties <file>', "connect to the target with a Kafka client's properties")
-    .option('-g, --group <name>', "the event source's consumer group, where the configuration is not a cdk.json")
     .option(
       '-j, --json',
       'answer with JSON (functions/readiness/report.schema.json), with --watch one line for each look',
@@ -124,50 +102,19 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
     )
     .option('-t, --timeout <seconds>', 'give up after so long; with --watch the last verdict counts', parseSeconds)
     .addHelpText('after', MORE)
-    .action(async ({ config, records, group, json, watch, interval, timeout, ...files }) => {
-      const { mm2Config, replicatorConfig, sourceProperties, targetProperties } = files;
-      const file = await readConfigurationFile(config, targetProperties !== undefined);
-      const given = async <T>(name: string | undefined, read: (name: string) => T | Promise<T>) =>
-        name === undefined ? undefined : await read(name);
-      const mm2 = await given(mm2Config, async (name) => parseMm2(await readConfiguration('--mm2-config', name)));
-      const replicator = await given(replicatorConfig, async (name) =>
-        parseReplicator(await readConfiguration('--replicator-config', name)),
-      );
-      const clusters = await clustersOf(file, {
-        mm2,
-        sourceProperties: await given(sourceProperties, (name) => readClientProperties('--source-properties', name)),
-        targetProperties: await given(targetProperties, (name) => readClientProperties('--target-properties', name)),
-      });
-      const { flows, replicatorOffsetsTopic } = file.configuration;
+    .action(async ({ records, json, watch, interval, timeout, ...files }) => {
+      const inputs = await readInputs(files);
       const end = timeout === undefined ? undefined : performance.now() + timeout * 1_000;
       const left = () => (end === undefined ? undefined : Math.max(1, end - performance.now()));
 
-      const lookOnce = async (timeoutMs: number | undefined): Promise<Report> => {
-        const spinner = yoctoSpinner({ text: 'reading offsets', handleSignals: false });
-        if (terminal.isInteractive) {
-          spinner.start();
-        }
-        try {
-          return await look({
-            ...clusters,
-            flows,
-            replicatorOffsetsTopic,
-            mm2,
-            replicator,
-            group: group ?? file.group,
+      const lookOnce = (timeoutMs: number | undefined): Promise<Report> =>
+        withProgress(terminal, 'reading offsets', (say) =>
+          look(inputs, {
             records,
             timeoutMs,
-            onProgress: ({ done, partitions }) => {
-              // It draws whenever its text changes, started or not.
-              if (spinner.isSpinning) {
-                spinner.text = `compared ${done} of ${partitions} partitions`;
-              }
-            },
-          });
-        } finally {
-          spinner.stop();
-        }
-      };
+            onProgress: ({ done, partitions }) => say(`compared ${done} of ${partitions} partitions`),
+          }),
+        );
       const show = (report: Report, isLast: boolean): void => {
         if (json) {
           terminal.out(`${JSON.stringify(report, null, watch ? 0 : 2)}\n`);

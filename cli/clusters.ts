@@ -1,16 +1,16 @@
-import { ConfigurationError } from '../../functions/errors.ts';
-import type { Flow } from '../../functions/offsets/flow.ts';
-import { directionOf } from '../../functions/readiness/configurations/check-configurations.ts';
-import type { Mm2Flow, ParsedMm2 } from '../../functions/readiness/configurations/mm2-configuration.ts';
-import { knownValue } from '../../functions/readiness/configurations/setting.ts';
-import type { Finding } from '../../functions/readiness/finding.ts';
-import { type ClientProperties, clientProperties } from '../clients/client-properties.ts';
-import { connectionOf } from '../clients/connection.ts';
-import { mm2Clients } from '../clients/mm2-clients.ts';
-import type { FileConfiguration } from '../configuration-file.ts';
-import { readProperties } from '../configurations/properties.ts';
-import { readConfiguration } from '../configurations/read-configuration.ts';
-import { type Connection, sourceConnection, targetConnection } from '../connections.ts';
+import { ConfigurationError } from '../functions/errors.ts';
+import type { Flow } from '../functions/offsets/flow.ts';
+import { directionOf } from '../functions/readiness/configurations/check-configurations.ts';
+import type { Mm2Flow, ParsedMm2 } from '../functions/readiness/configurations/mm2-configuration.ts';
+import { knownValue } from '../functions/readiness/configurations/setting.ts';
+import type { Finding } from '../functions/readiness/finding.ts';
+import { type ClientProperties, clientProperties } from './clients/client-properties.ts';
+import { connectionOf } from './clients/connection.ts';
+import { mm2Clients } from './clients/mm2-clients.ts';
+import type { FileConfiguration } from './configuration-file.ts';
+import { readProperties } from './configurations/properties.ts';
+import { readConfiguration } from './configurations/read-configuration.ts';
+import { type Connection, sourceConnection, targetConnection } from './connections.ts';
 
 /** How the clusters are connected to. A look connects anew, with what secrets and stores hold then. */
 export interface Clusters {

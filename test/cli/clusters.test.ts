@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseMm2 } from '../../../cli/configurations/mm2-configuration.ts';
-import { type ClientFiles, clustersOf } from '../../../cli/verify/clusters.ts';
-import { aFlow } from '../../functions/a-flow.ts';
-import { aText } from '../configurations/a-text.ts';
+import { type ClientFiles, clustersOf } from '../../cli/clusters.ts';
+import { parseMm2 } from '../../cli/configurations/mm2-configuration.ts';
+import { aFlow } from '../functions/a-flow.ts';
+import { aText } from './configurations/a-text.ts';
 
 const NO_FILES: ClientFiles = { mm2: undefined, sourceProperties: undefined, targetProperties: undefined };
 const file = (brokers: readonly string[] | undefined, flows = [aFlow()]) => ({
