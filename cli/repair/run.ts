@@ -89,10 +89,11 @@ export const prepare = async <C extends Change>(
   const read = await readOnce(inputs, {
     records,
     timeoutMs: undefined,
+    boundary: way.boundary,
     onProgress: ({ done, partitions }) => say(`compared ${done} of ${partitions} partitions`),
   });
   const movement = await moved(inputs, mark);
-  return { at: new Date(read.at), watchedMs: movement.watchedMs, plan: way.plan(read, movement), mark };
+  return { at: new Date(read.at), watchedMs: movement.watchedMs, plan: await way.plan(read, movement), mark };
 };
 
 /** How often it is read back, and milliseconds between: a transaction that is committed may get its markers a moment later. */

@@ -24,6 +24,12 @@ export interface Reading {
   readonly group?: string | undefined;
   /** How many source records before the boundary are compared; none with 0. */
   readonly records: number | 'all';
+  /**
+   * By whose stored offset the comparison begins: Replicator's, or the later one of both, once MM2 has copied. Neither runs
+   * ahead of what the target has acknowledged.
+   * @default 'replicator'
+   */
+  readonly boundary?: 'replicator' | 'latest' | undefined;
   /** What Replicator calls a source topic on the target. @default its own name */
   readonly targetTopic?: (flow: Flow, topic: string) => string;
   /** What the configurations have come to. */
@@ -129,6 +135,9 @@ const rangeOf = (topic: TopicOnCluster | undefined, partition: number): SourceRa
   return start === undefined || end === undefined ? undefined : { start, end };
 };
 
+const latestOf = (a: bigint | undefined, b: bigint | undefined): bigint | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a;
+
 const nothingToCopy = (end: bigint): Evidence => ({
   kind: 'compared',
   proof: { kind: 'proven', next: end, compared: 0, gaps: [] },
@@ -175,6 +184,8 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
     const name = partitionName({ topic, partition });
     const stored = mm2.of(flow, { topic, partition });
     const replicated = replicator.offsets.get(name);
+    const mm2Next = stored && nextOf(stored.stored);
+    const boundary = reading.boundary === 'latest' ? latestOf(replicated?.next, mm2Next) : replicated?.next;
     const copyTopic = targetTopic(flow, topic);
     const look = async (onSource: TopicOnCluster | undefined, onTarget: TopicOnCluster | undefined) => {
       const range = rangeOf(onSource, partition);
@@ -186,7 +197,7 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
       if (source === undefined || onSource === undefined || range === undefined) {
         return notCompared('the source cluster was not given, so its records cannot be read');
       }
-      if (replicated?.next === undefined) {
+      if (boundary === undefined) {
         // An empty partition has nothing that could be copied again or skipped.
         return range.start === range.end
           ? { range, evidence: nothingToCopy(range.end) }
@@ -204,8 +215,8 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
       const compared = await compareRecords({
         source: { log: source.log, topic, partition, range, settings: onSource.settings },
         target: { log: target.log, topic: copyTopic, partition, range: copied, settings: onTarget.settings },
-        replicatorNext: replicated.next,
-        mm2Next: stored && nextOf(stored.stored),
+        replicatorNext: boundary,
+        mm2Next: reading.boundary === 'latest' ? undefined : mm2Next,
         records,
         at,
       });
@@ -230,6 +241,7 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
       flow: flow.name,
       source: { topic, partition },
       replicator: replicated,
+      replicatorKeys: replicator.keys.get(name) ?? [],
       mm2: stored,
       unreachable: unreachable.get(name) ?? [],
       ...(await compare()),
