@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { mm2ConfigCommand } from './mm2-config/command.ts';
 import { printable } from './printable.ts';
 import { repairCommand } from './repair/command.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,6 +10,9 @@ const MORE = `
 Examples:
   $ npx mm2-migration verify            what would MM2 do if it were started now?
   $ npx mm2-migration repair            write the true offset where MM2's is wrong
+  $ npx mm2-migration mm2-config -p replicator.json
+                                        MM2's configuration, from Replicator's
+  $ npx mm2-migration mm2-config        MM2's configuration, from Replicator's
   $ npx mm2-migration help verify       all options, verdicts and exit codes`;
 
 /**
@@ -32,7 +36,12 @@ export const run = async (words: readonly string[], terminal: Terminal): Promise
     .configureOutput(output)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', MORE);
-  for (const command of [verifyCommand(terminal, finish), repairCommand(terminal, finish)]) {
+  const commands = [
+    verifyCommand(terminal, finish),
+    repairCommand(terminal, finish),
+    mm2ConfigCommand(terminal, finish),
+  ];
+  for (const command of commands) {
     program.addCommand(command.exitOverride().configureOutput(output).showHelpAfterError('(see --help)'));
   }
   try {

@@ -9,8 +9,10 @@ import type { Evidence, PartitionState } from '../readiness/partition-state.ts';
 import { nextOf, type SourceRange } from '../readiness/prediction.ts';
 import { type ConnectorProgress, partitionName } from '../readiness/replicator-progress.ts';
 import { type Report, reportOf } from '../readiness/report.ts';
+import { NOTHING_TO_COUNT } from '../readiness/tally.ts';
 import type { ReadingCluster, TopicSettings } from './reading-cluster.ts';
 import { type OffsetsRead, readOffsets } from './reading-offsets.ts';
+import { lookAhead } from './reading-outlook.ts';
 import { compareRecords } from './reading-records.ts';
 
 /** What is looked at. */
@@ -138,9 +140,10 @@ const rangeOf = (topic: TopicOnCluster | undefined, partition: number): SourceRa
 const latestOf = (a: bigint | undefined, b: bigint | undefined): bigint | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a;
 
-const nothingToCopy = (end: bigint): Evidence => ({
+const nothingToCopy = (end: bigint, records: Reading['records']): Evidence => ({
   kind: 'compared',
   proof: { kind: 'proven', next: end, compared: 0, gaps: [] },
+  ...(records === 'all' && { tally: NOTHING_TO_COUNT }),
 });
 
 /** Everything that was read at a moment. */
@@ -200,7 +203,7 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
       if (boundary === undefined) {
         // An empty partition has nothing that could be copied again or skipped.
         return range.start === range.end
-          ? { range, evidence: nothingToCopy(range.end) }
+          ? { range, evidence: nothingToCopy(range.end, records) }
           : notCompared('Replicator has stored no offset, so nothing tells where to look');
       }
       if (records === 0) {
@@ -249,6 +252,18 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
     onProgress?.({ done: states.length, partitions: work.length });
   });
 
+  const copiesOf = (name: string) =>
+    new Map(
+      offsets
+        .filter(({ flow }) => flow.name === name)
+        .flatMap(({ flow, topics }) => topics.map((topic) => targetTopic(flow, topic)))
+        .flatMap((topic) => {
+          const extent = copies.get(topic)?.extent;
+          return extent === undefined ? [] : [[topic, extent] as const];
+        }),
+    );
+  const seen = source ? await lookAhead(states, { source: source.log, target: target.log, copiesOf, at }) : states;
+
   const leftOut: FlowFacts['leftOut'] = offsets.flatMap(({ flow, topics, replicator }) => [
     ...topics
       .filter((topic) => sources !== undefined && !sources.has(topic))
@@ -273,7 +288,7 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
   });
   return {
     at,
-    states,
+    states: seen,
     findings: [...(reading.findings ?? []), ...findings],
     eventSources: new Set([...read.mm2.values()].flatMap((mm2) => [...mm2.eventSources(replicatorOffsetsTopic)])),
   };
