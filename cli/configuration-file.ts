@@ -18,6 +18,8 @@ export interface FileConfiguration {
   readonly source: SourceOptions | undefined;
   /** The event source's consumer group, where the file is the deployment's. */
   readonly group: string | undefined;
+  /** The ARN of the cluster that the event source reads, where the file is the deployment's. */
+  readonly eventSource: string | undefined;
 }
 
 /** The same, with what only writing MM2's configuration needs. */
@@ -29,6 +31,7 @@ export interface WholeFileConfiguration extends FileConfiguration {
 }
 
 const Json = v.record(v.string(), v.unknown());
+const ClusterArn = v.looseObject({ arn: v.string() });
 const Cdk = v.object({ context: v.object({ migration: Json }) });
 
 const read = async (file: string): Promise<unknown> => {
@@ -110,6 +113,7 @@ const ofStack = (
     targetAuthentication: authenticationTypeOf(authentication),
     source: sourceOf(root, block),
     group: consumerGroupOf(configuration.name, readingOf(configuration, typeof replay === 'number' ? replay : 0)),
+    eventSource: v.is(ClusterArn, cluster) ? cluster.arn : undefined,
   };
 };
 
@@ -140,5 +144,6 @@ export const readConfigurationFile = async (file: string, isTargetGiven: boolean
     targetAuthentication: authenticationTypeOf(options.authentication),
     source: sourceOf(file, plain.output),
     group: undefined,
+    eventSource: undefined,
   };
 };

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import type { Configuration } from '../functions/configuration/configuration.ts';
 import type { Flow } from '../functions/offsets/flow.ts';
 import type { ParsedMm2 } from '../functions/readiness/configurations/mm2-configuration.ts';
 import type { ParsedReplicator } from '../functions/readiness/configurations/replicator-configuration.ts';
@@ -10,10 +11,14 @@ import { parseReplicator } from './configurations/replicator-configuration.ts';
 
 /** What every command that looks at the clusters goes by. */
 export interface Inputs extends Clusters {
+  /** The sync's own: its name is the transactional id under which MM2's offsets are written. */
+  readonly configuration: Configuration;
   readonly flows: readonly Flow[];
   readonly replicatorOffsetsTopic: string;
   /** The event source's consumer group. */
   readonly group: string | undefined;
+  /** The ARN of the cluster that the event source reads, where the configuration tells it. */
+  readonly eventSource: string | undefined;
   readonly mm2: ParsedMm2 | undefined;
   readonly replicator: ParsedReplicator | undefined;
 }
@@ -70,12 +75,15 @@ export const readInputs = async (options: InputOptions): Promise<Inputs> => {
     sourceProperties: await given(sourceProperties, (name) => readClientProperties('--source-properties', name)),
     targetProperties: await given(targetProperties, (name) => readClientProperties('--target-properties', name)),
   });
-  const { flows, replicatorOffsetsTopic } = file.configuration;
+  const { configuration } = file;
+  const { flows, replicatorOffsetsTopic } = configuration;
   return {
     ...clusters,
+    configuration,
     flows,
     replicatorOffsetsTopic,
     group: options.group ?? file.group,
+    eventSource: file.eventSource,
     mm2,
     replicator: await given(replicatorConfig, async (name) =>
       parseReplicator(await readConfiguration('--replicator-config', name)),

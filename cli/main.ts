@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { printable } from '../functions/printable.ts';
 import { mm2ConfigCommand } from './mm2-config/command.ts';
+import { repairCommand } from './repair/command.ts';
 import type { Terminal } from './terminal.ts';
 import { troubleOf } from './trouble.ts';
 import { verifyCommand } from './verify/command.ts';
@@ -9,6 +10,7 @@ import { type InvokeFunction, invokeInAws } from './verify/function.ts';
 const MORE = `
 Examples:
   $ npx mm2-migration verify            what would MM2 do if it were started now?
+  $ npx mm2-migration repair            write the true offset where MM2's is wrong
   $ npx mm2-migration mm2-config -p replicator.json
                                         MM2's configuration, from Replicator's
   $ npx mm2-migration help verify       all options, verdicts and exit codes`;
@@ -39,7 +41,12 @@ export const run = async (
     .configureOutput(output)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', MORE);
-  for (const command of [verifyCommand(terminal, finish, invoke), mm2ConfigCommand(terminal, finish)]) {
+  const commands = [
+    verifyCommand(terminal, finish, invoke),
+    repairCommand(terminal, finish),
+    mm2ConfigCommand(terminal, finish),
+  ];
+  for (const command of commands) {
     program.addCommand(command.exitOverride().configureOutput(output).showHelpAfterError('(see --help)'));
   }
   try {

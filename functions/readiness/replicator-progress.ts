@@ -1,4 +1,10 @@
-import { type DecodedKey, decodeKey, decodeValue, type SourcePartition } from '../offsets/replicator-record.ts';
+import {
+  type DecodedKey,
+  type DecodedValue,
+  decodeKey,
+  decodeValue,
+  type SourcePartition,
+} from '../offsets/replicator-record.ts';
 
 /** A record of an offsets topic, as far as it is looked at here. */
 export interface OffsetsRecord {
@@ -17,12 +23,26 @@ export interface ReplicatorOffset {
   readonly next: bigint | undefined;
   /** When it was flushed, in milliseconds since the epoch. */
   readonly flushedAt: number;
+  /** Where the record stands in Replicator's offsets topic. */
+  readonly stands: { readonly partition: number; readonly offset: bigint };
   /** Why there is more than one answer: keys of two forms, or one key in two partitions of the topic. */
   readonly ambiguity: string | undefined;
 }
 
+/** A key under which something stands for a source partition, in one partition of Replicator's offsets topic. */
+export interface ReplicatorKey {
+  readonly key: string;
+  readonly partition: number;
+  /** The stored offset + 1 of the last record; `undefined` for a tombstone, and for what is no offset. */
+  readonly next: bigint | undefined;
+  /** Whether the last record is a tombstone: it stands no more. */
+  readonly isTombstone: boolean;
+}
+
 /** What Replicator's offsets topic says of one connector. */
 export interface ConnectorProgress {
+  /** Every key of the connector, by `<partition> <topic>`. */
+  readonly keys: ReadonlyMap<string, readonly ReplicatorKey[]>;
   /** By `<partition> <topic>`. */
   readonly offsets: ReadonlyMap<string, ReplicatorOffset>;
   /** The last time the connector flushed, in milliseconds since the epoch. */
@@ -50,9 +70,12 @@ interface Cell {
   readonly keyText: string;
   readonly partition: number;
   next: bigint | undefined;
+  offset: bigint;
   at: number;
   settled: boolean;
   malformed: boolean;
+  /** What its last record is. */
+  last: DecodedValue;
 }
 
 /** What Connect writes nearly always: it need not go through a parser. */
@@ -81,6 +104,16 @@ const ambiguityOf = (cells: readonly Cell[]): string | undefined => {
   }
   const partitions = cells.map(({ partition }) => partition).sort((a, b) => a - b);
   return partitions.length > 1 ? `its key stands in the partitions ${partitions.join(' and ')}` : undefined;
+};
+
+/** The record that counts: in a partition of the topic the last one, whatever the form of its key; else the newest. */
+const lastOf = (cells: readonly Cell[]): Cell => {
+  const last = new Map<number, Cell>();
+  for (const cell of cells) {
+    const other = last.get(cell.partition);
+    last.set(cell.partition, other && other.offset > cell.offset ? other : cell);
+  }
+  return [...last.values()].reduce((a, b) => ((b.at - a.at || b.partition - a.partition) > 0 ? b : a));
 };
 
 /**
@@ -116,15 +149,17 @@ export const createReplicatorProgress = (
       return undefined;
     }
     const { connector, source } = decoded;
-    const created = {
+    const created: Cell = {
       connector,
       source,
       keyText: key?.toString() ?? '',
       partition,
       next: undefined,
+      offset: 0n,
       at: 0,
       settled: false,
       malformed: false,
+      last: { kind: 'tombstone' } as const,
     };
     cells.set(name, created);
     return created;
@@ -138,9 +173,11 @@ export const createReplicatorProgress = (
       }
       lastFlush.set(cell.connector, Math.max(lastFlush.get(cell.connector) ?? 0, record.timestamp));
       const value = decode(record.value);
+      cell.last = value;
       cell.malformed = value.kind === 'malformed';
       if (value.kind === 'offset' || (value.kind === 'tombstone' && connectors.get(cell.connector) === 'propagate')) {
         cell.next = value.kind === 'offset' ? value.offset + 1n : undefined;
+        cell.offset = record.offset;
         cell.at = record.timestamp;
         cell.settled = true;
       }
@@ -150,15 +187,24 @@ export const createReplicatorProgress = (
       const settled = own.filter((cell) => cell.settled);
       const offsets = new Map<string, ReplicatorOffset>();
       for (const [name, ofPartition] of Map.groupBy(settled, ({ source }) => partitionName(source))) {
-        const newest = ofPartition.reduce((a, b) => ((b.at - a.at || b.partition - a.partition) > 0 ? b : a));
+        const newest = lastOf(ofPartition);
         offsets.set(name, {
           source: newest.source,
           next: newest.next,
           flushedAt: newest.at,
+          stands: { partition: newest.partition, offset: newest.offset },
           ambiguity: ambiguityOf(ofPartition),
         });
       }
+      const keyOf = ({ keyText, partition, last }: Cell): ReplicatorKey => ({
+        key: keyText,
+        partition,
+        next: last.kind === 'offset' ? last.offset + 1n : undefined,
+        isTombstone: last.kind === 'tombstone',
+      });
+      const keys = Map.groupBy(own, ({ source }) => partitionName(source));
       return {
+        keys: new Map([...keys].map(([name, ofPartition]) => [name, ofPartition.map(keyOf)])),
         offsets,
         lastFlush: lastFlush.get(connector),
         malformed: own.filter((cell) => cell.malformed).length,

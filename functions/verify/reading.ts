@@ -26,6 +26,12 @@ export interface Reading {
   readonly group?: string | undefined;
   /** How many source records before the boundary are compared; none with 0. */
   readonly records: number | 'all';
+  /**
+   * By whose stored offset the comparison begins: Replicator's, or the later one of both, once MM2 has copied. Neither runs
+   * ahead of what the target has acknowledged.
+   * @default 'replicator'
+   */
+  readonly boundary?: 'replicator' | 'latest' | undefined;
   /** What Replicator calls a source topic on the target. @default its own name */
   readonly targetTopic?: (flow: Flow, topic: string) => string;
   /** What the configurations have come to. */
@@ -131,14 +137,28 @@ const rangeOf = (topic: TopicOnCluster | undefined, partition: number): SourceRa
   return start === undefined || end === undefined ? undefined : { start, end };
 };
 
+const latestOf = (a: bigint | undefined, b: bigint | undefined): bigint | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a;
+
 const nothingToCopy = (end: bigint, records: Reading['records']): Evidence => ({
   kind: 'compared',
   proof: { kind: 'proven', next: end, compared: 0, gaps: [] },
   ...(records === 'all' && { tally: NOTHING_TO_COUNT }),
 });
 
-/** Looks at everything once, and says what it comes to. @throws what kafkajs throws, KafkaError */
-export const readReadiness = async (reading: Reading): Promise<Report> => {
+/** Everything that was read at a moment. */
+export interface ReadState {
+  /** When the reading began, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly states: readonly PartitionState[];
+  /** Those of the flows, the topics and the configurations. */
+  readonly findings: readonly Finding[];
+  /** The event sources by which the sync has written to MM2's offsets topics. */
+  readonly eventSources: ReadonlySet<string>;
+}
+
+/** Looks at everything once. @throws what kafkajs throws, KafkaError */
+export const readState = async (reading: Reading): Promise<ReadState> => {
   const { target, source, flows, replicatorOffsetsTopic, group, records, onProgress } = reading;
   const targetTopic = reading.targetTopic ?? ((_flow, topic) => topic);
   const at = Date.now();
@@ -167,6 +187,8 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
     const name = partitionName({ topic, partition });
     const stored = mm2.of(flow, { topic, partition });
     const replicated = replicator.offsets.get(name);
+    const mm2Next = stored && nextOf(stored.stored);
+    const boundary = reading.boundary === 'latest' ? latestOf(replicated?.next, mm2Next) : replicated?.next;
     const copyTopic = targetTopic(flow, topic);
     const look = async (onSource: TopicOnCluster | undefined, onTarget: TopicOnCluster | undefined) => {
       const range = rangeOf(onSource, partition);
@@ -178,7 +200,7 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
       if (source === undefined || onSource === undefined || range === undefined) {
         return notCompared('the source cluster was not given, so its records cannot be read');
       }
-      if (replicated?.next === undefined) {
+      if (boundary === undefined) {
         // An empty partition has nothing that could be copied again or skipped.
         return range.start === range.end
           ? { range, evidence: nothingToCopy(range.end, records) }
@@ -196,8 +218,8 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
       const compared = await compareRecords({
         source: { log: source.log, topic, partition, range, settings: onSource.settings },
         target: { log: target.log, topic: copyTopic, partition, range: copied, settings: onTarget.settings },
-        replicatorNext: replicated.next,
-        mm2Next: stored && nextOf(stored.stored),
+        replicatorNext: boundary,
+        mm2Next: reading.boundary === 'latest' ? undefined : mm2Next,
         records,
         at,
       });
@@ -222,6 +244,7 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
       flow: flow.name,
       source: { topic, partition },
       replicator: replicated,
+      replicatorKeys: replicator.keys.get(name) ?? [],
       mm2: stored,
       unreachable: unreachable.get(name) ?? [],
       ...(await compare()),
@@ -263,5 +286,16 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
     leftOut,
     at,
   });
-  return reportOf(at, seen, [...(reading.findings ?? []), ...findings]);
+  return {
+    at,
+    states: seen,
+    findings: [...(reading.findings ?? []), ...findings],
+    eventSources: new Set([...read.mm2.values()].flatMap((mm2) => [...mm2.eventSources(replicatorOffsetsTopic)])),
+  };
+};
+
+/** Looks at everything once, and says what it comes to. @throws what kafkajs throws, KafkaError */
+export const readReadiness = async (reading: Reading): Promise<Report> => {
+  const { at, states, findings } = await readState(reading);
+  return reportOf(at, states, findings);
 };
