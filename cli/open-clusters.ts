@@ -25,6 +25,7 @@ const guarded = (connection: Connection, cluster: ReadingCluster): ReadingCluste
     settings: (topics) => at(() => cluster.settings(topics)),
     replicationFactor: (topic) => at(() => cluster.replicationFactor(topic)),
     committed: (group, topic) => at(() => cluster.committed(group, topic)),
+    members: (group) => at(() => cluster.members(group)),
     close: () => cluster.close(),
   };
 };

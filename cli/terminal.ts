@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline/promises';
+
 /** Where a command writes, and what it may know of the screen. */
 export interface Terminal {
   /** Answers. */
@@ -8,7 +10,26 @@ export interface Terminal {
   readonly rows: number | undefined;
   /** Whether progress may be drawn. */
   readonly isInteractive: boolean;
+  /** Asks for a line; `undefined` where nobody can answer, or nobody does before `signal` is aborted. */
+  readonly ask: (question: string, signal: AbortSignal) => Promise<string | undefined>;
 }
+
+const ask: Terminal['ask'] = async (question, signal) => {
+  if (!process.stdin.isTTY || signal.aborted) {
+    return undefined;
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal });
+  } catch (error) {
+    if (signal.aborted) {
+      return undefined;
+    }
+    throw error;
+  } finally {
+    lines.close();
+  }
+};
 
 /** The terminal of this process. */
 export const processTerminal: Terminal = {
@@ -20,4 +41,5 @@ export const processTerminal: Terminal = {
   get isInteractive() {
     return process.stderr.isTTY === true;
   },
+  ask,
 };

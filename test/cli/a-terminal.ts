@@ -6,7 +6,9 @@ export interface KeptTerminal extends Terminal {
   readonly errors: () => string;
 }
 
-export const aTerminal = (rows?: number): KeptTerminal => {
+/** @param answers What is answered to the questions, in turn; nobody answers the others. */
+export const aTerminal = (rows?: number, answers: readonly string[] = []): KeptTerminal => {
+  const left = [...answers];
   let [written, errors] = ['', ''];
   return {
     out: (text) => {
@@ -17,6 +19,10 @@ export const aTerminal = (rows?: number): KeptTerminal => {
     },
     rows,
     isInteractive: false,
+    ask: async (question) => {
+      errors += question;
+      return left.shift();
+    },
     written: () => written,
     errors: () => errors,
   };
