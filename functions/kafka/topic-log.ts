@@ -9,7 +9,6 @@ import {
   fetchBatches,
   findCoordinator,
   type TopicDescription,
-  tolerateMissingLeaders,
 } from './kafkajs-internals.ts';
 import { retrying } from './retrying.ts';
 
@@ -107,7 +106,6 @@ const toRecord = (partition: number, fetched: FetchedRecord, outcome: Outcome): 
 /** Opens a {@link TimedTopicLog} on the brokers of `kafka`. */
 export const openTopicLog = (kafka: Kafka): TimedTopicLog => {
   registerCodecs();
-  tolerateMissingLeaders();
   const cluster = clusterOf(kafka);
 
   let disconnected = false;

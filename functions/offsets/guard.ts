@@ -30,7 +30,8 @@ export const needsEnd = ({ place }: Translation, last: LastRecord | undefined): 
  * | none; a tombstone that hands the key back; somebody else's, older than `overwriteBefore` | | write |
  * | ours | earlier | write, also when the offset went down: Replicator was rewound on purpose |
  * | ours | the same, same value | repeat |
- * | ours | the same, another value | write: the flow's settings changed, or the value was damaged |
+ * | ours | the same, another value | write: the flow's settings changed, the value was damaged, or a new proof says more |
+ * | ours, a proof | the very record that it departs from | repeat, also with another value: the proof knows better |
  * | ours | later, for it is of a topic that came after the translation's | repeat, stale |
  * | ours | later | repeat |
  * | ours | of another event source or topic | taken over: it is another deployment's, unless older than `overwriteBefore` |

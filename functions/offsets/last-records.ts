@@ -110,7 +110,8 @@ interface Stored {
 
 const NOTHING: Stored = { committed: undefined, aborted: undefined, open: [], fitness: 'none' };
 
-const isEqual = (a: Buffer | null | undefined, b: Buffer | null | undefined): boolean =>
+/** Whether two keys or values have the same bytes, or are both null. */
+export const isEqual = (a: Buffer | null | undefined, b: Buffer | null | undefined): boolean =>
   a instanceof Uint8Array && b instanceof Uint8Array ? a.equals(b) : a === b;
 
 const newest = <T extends { readonly timestamp: number }>(a: T, b: T): T => (b.timestamp > a.timestamp ? b : a);
@@ -186,8 +187,9 @@ const isUnsettled = ({ committed, aborted }: Stored, last: OwnRecord | TheirReco
   if (!isEqual(committed?.value, last.value)) {
     return committed !== undefined;
   }
-  // A later offset that was aborted comes again, for the event source repeats its batch.
-  const comesAgain = aborted?.place !== undefined && comparePlaces(aborted.place, last.place).kind === 'later';
+  // A later offset that was aborted comes again, for the event source repeats its batch; a proof, nobody repeats.
+  const isRepeated = aborted?.place !== undefined && aborted.place.isProof === undefined;
+  const comesAgain = isRepeated && comparePlaces(aborted.place, last.place).kind === 'later';
   return aborted !== undefined && !comesAgain && !isEqual(aborted.value, last.value);
 };
 

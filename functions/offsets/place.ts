@@ -1,6 +1,9 @@
 import { isJsonObject, parseConnectJson } from './connect-json.ts';
 
-/** Where a record of Replicator's offsets topic stands. An offset written for MM2 names it as its provenance. */
+/**
+ * Where a record of Replicator's offsets topic stands, or what has been proven from there. An offset written for MM2 names
+ * it as its provenance.
+ */
 export interface Place {
   /** The ARN of the cluster that the event source reads. */
   readonly eventSource: string;
@@ -9,11 +12,30 @@ export interface Place {
   readonly offset: bigint;
   /** Milliseconds since the epoch, by the clock of the Connect worker that flushed it. */
   readonly timestamp: number;
+  /**
+   * What was written is not this record's offset, but one that a comparison of records has proven when this was
+   * Replicator's last record. It lies right after the record itself, and before every later one: a repeat of the record
+   * leaves it, and Replicator's next flush replaces it.
+   */
+  readonly isProof?: true;
 }
 
-/** Writes a place in the form that a record header has. */
-export const encodePlace = ({ eventSource, topic, partition, offset, timestamp }: Place): string =>
-  `{"eventSource":${JSON.stringify(eventSource)},"topic":${JSON.stringify(topic)},"partition":${partition},"offset":${offset},"timestamp":${timestamp}}`;
+/** By how many milliseconds a proof's header is later than the record that it departs from. */
+const PROOF_DELAY_MS = 1;
+
+/**
+ * Writes a place in the form that a record header has:
+ * `{"eventSource":"arn:…","topic":"connect-offsets","partition":3,"offset":41,"timestamp":1700000000000}`.
+ *
+ * A proof has `"proof":true` besides, and a timestamp that is {@link PROOF_DELAY_MS} later. A function of a version that
+ * knows no proofs reads the rest alone: the same offset with a later timestamp, which it lets no repeat of the record, and
+ * nothing that is earlier, overwrite (`comparePlaces`). With the record's own timestamp it would write the record's value
+ * again, for to it that would be one place with two values.
+ */
+export const encodePlace = ({ eventSource, topic, partition, offset, timestamp, isProof }: Place): string => {
+  const [at, proof] = isProof ? [timestamp + PROOF_DELAY_MS, ',"proof":true'] : [timestamp, ''];
+  return `{"eventSource":${JSON.stringify(eventSource)},"topic":${JSON.stringify(topic)},"partition":${partition},"offset":${offset},"timestamp":${at}${proof}}`;
+};
 
 /** Reads what {@link encodePlace} wrote; `undefined` for anything else. */
 export const decodePlace = (bytes: Uint8Array): Place | undefined => {
@@ -22,16 +44,18 @@ export const decodePlace = (bytes: Uint8Array): Place | undefined => {
     if (!isJsonObject(json)) {
       return undefined;
     }
-    const { eventSource, topic, partition, offset, timestamp } = json;
+    const { eventSource, topic, partition, offset, timestamp, proof } = json;
     const known =
       typeof eventSource === 'string' &&
       typeof topic === 'string' &&
       typeof partition === 'bigint' &&
       typeof offset === 'bigint' &&
       typeof timestamp === 'bigint';
-    return known
-      ? { eventSource, topic, partition: Number(partition), offset, timestamp: Number(timestamp) }
-      : undefined;
+    if (!known) {
+      return undefined;
+    }
+    const place: Place = { eventSource, topic, partition: Number(partition), offset, timestamp: Number(timestamp) };
+    return proof === true ? { ...place, timestamp: place.timestamp - PROOF_DELAY_MS, isProof: true } : place;
   } catch {
     return undefined;
   }
@@ -83,7 +107,7 @@ const isOfLaterTopic = (lower: Place, higher: Place, end: bigint | undefined): b
  * | another | any | any | any | unrelated |
  * | same | another | any | newer (of equal ones the higher partition) | later, ambiguous |
  * | same | another | any | older | earlier, ambiguous |
- * | same | same | equal | equal | the same |
+ * | same | same | equal | equal | the same; of the record and the proof that departs from it, the proof is later |
  * | same | same | equal | newer, older: one offset in two topics | later, earlier; recreated |
  * | same | same | higher | newer | later |
  * | same | same | higher | not newer | later; earlier and recreated when it lies in a deleted topic, `other` in the present one |
@@ -107,7 +131,9 @@ export const comparePlaces = (place: Place, other: Place, end?: bigint): PlaceOr
     return { kind, ambiguous: true, recreated: false };
   }
   if (isSamePlace(place, other)) {
-    return { kind: 'same' };
+    return place.isProof === other.isProof
+      ? { kind: 'same' }
+      : { kind: place.isProof ? 'later' : 'earlier', ambiguous: false, recreated: false };
   }
   if (place.offset === other.offset) {
     return { kind: newer > 0 ? 'later' : 'earlier', ambiguous: false, recreated: true };

@@ -37,6 +37,8 @@ export interface Mm2Progress {
   of(flow: Flow, source: SourcePartition): Mm2Offset | undefined;
   /** The source partitions that have something stored for a flow. */
   partitionsOf(flow: Flow): readonly SourcePartition[];
+  /** The event sources from which the sync has written, of those that read this Replicator's offsets topic. */
+  eventSources(replicatorOffsetsTopic: string): ReadonlySet<string>;
   /**
    * The keys with a value that a flow's MM2 never finds, by {@link partitionName}.
    *
@@ -127,6 +129,9 @@ export const createMm2Progress = (): Mm2Progress => {
     { readonly key: Buffer; readonly meaning: Meaning | undefined; readonly cells: Map<number, Cell> }
   >();
 
+  /** By Replicator's offsets topic. */
+  const eventSources = new Map<string, Set<string>>();
+
   const lastOf = (cells: ReadonlyMap<number, Cell>): Last | undefined =>
     [...cells.values()].map(({ last }) => last).reduce((a, b) => (b.timestamp > a.timestamp ? b : a));
 
@@ -144,7 +149,12 @@ export const createMm2Progress = (): Mm2Progress => {
       const name = key.toString('latin1');
       const entry = keys.get(name) ?? { key, meaning: meaningOf(key, name), cells: new Map<number, Cell>() };
       keys.set(name, entry);
-      const last: Last = { partition, offset, timestamp, value, provenance: provenanceOf(headers).kind };
+      const provenance = provenanceOf(headers);
+      if (provenance.kind === 'ours' && outcome === 'committed') {
+        const { topic, eventSource } = provenance.place;
+        eventSources.set(topic, (eventSources.get(topic) ?? new Set<string>()).add(eventSource));
+      }
+      const last: Last = { partition, offset, timestamp, value, provenance: provenance.kind };
       entry.cells.set(partition, {
         committed: outcome === 'committed' ? last : entry.cells.get(partition)?.committed,
         last,
@@ -169,6 +179,7 @@ export const createMm2Progress = (): Mm2Progress => {
       const prefix = mm2KeyPrefix({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias });
       return meanings().flatMap(({ key, source }) => (key.startsWith(prefix) ? [source] : []));
     },
+    eventSources: (replicatorOffsetsTopic) => eventSources.get(replicatorOffsetsTopic) ?? new Set(),
     unreachable: (flow, others) => {
       const isKeyOf = (key: string, source: SourcePartition) => (one: Flow) =>
         key === mm2Key({ connector: one.mm2Connector, sourceAlias: one.sourceAlias, ...source });

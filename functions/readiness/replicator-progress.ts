@@ -17,6 +17,8 @@ export interface ReplicatorOffset {
   readonly next: bigint | undefined;
   /** When it was flushed, in milliseconds since the epoch. */
   readonly flushedAt: number;
+  /** Where the record stands in Replicator's offsets topic. */
+  readonly stands: { readonly partition: number; readonly offset: bigint };
   /** Why there is more than one answer: keys of two forms, or one key in two partitions of the topic. */
   readonly ambiguity: string | undefined;
 }
@@ -50,6 +52,7 @@ interface Cell {
   readonly keyText: string;
   readonly partition: number;
   next: bigint | undefined;
+  offset: bigint;
   at: number;
   settled: boolean;
   malformed: boolean;
@@ -81,6 +84,16 @@ const ambiguityOf = (cells: readonly Cell[]): string | undefined => {
   }
   const partitions = cells.map(({ partition }) => partition).sort((a, b) => a - b);
   return partitions.length > 1 ? `its key stands in the partitions ${partitions.join(' and ')}` : undefined;
+};
+
+/** The record that counts: in a partition of the topic the last one, whatever the form of its key; else the newest. */
+const lastOf = (cells: readonly Cell[]): Cell => {
+  const last = new Map<number, Cell>();
+  for (const cell of cells) {
+    const other = last.get(cell.partition);
+    last.set(cell.partition, other && other.offset > cell.offset ? other : cell);
+  }
+  return [...last.values()].reduce((a, b) => ((b.at - a.at || b.partition - a.partition) > 0 ? b : a));
 };
 
 /**
@@ -122,6 +135,7 @@ export const createReplicatorProgress = (
       keyText: key?.toString() ?? '',
       partition,
       next: undefined,
+      offset: 0n,
       at: 0,
       settled: false,
       malformed: false,
@@ -141,6 +155,7 @@ export const createReplicatorProgress = (
       cell.malformed = value.kind === 'malformed';
       if (value.kind === 'offset' || (value.kind === 'tombstone' && connectors.get(cell.connector) === 'propagate')) {
         cell.next = value.kind === 'offset' ? value.offset + 1n : undefined;
+        cell.offset = record.offset;
         cell.at = record.timestamp;
         cell.settled = true;
       }
@@ -150,11 +165,12 @@ export const createReplicatorProgress = (
       const settled = own.filter((cell) => cell.settled);
       const offsets = new Map<string, ReplicatorOffset>();
       for (const [name, ofPartition] of Map.groupBy(settled, ({ source }) => partitionName(source))) {
-        const newest = ofPartition.reduce((a, b) => ((b.at - a.at || b.partition - a.partition) > 0 ? b : a));
+        const newest = lastOf(ofPartition);
         offsets.set(name, {
           source: newest.source,
           next: newest.next,
           flushedAt: newest.at,
+          stands: { partition: newest.partition, offset: newest.offset },
           ambiguity: ambiguityOf(ofPartition),
         });
       }

@@ -134,8 +134,19 @@ const nothingToCopy = (end: bigint): Evidence => ({
   proof: { kind: 'proven', next: end, compared: 0, gaps: [] },
 });
 
-/** Looks at everything once, and says what it comes to. @throws what kafkajs throws, KafkaError */
-export const readReadiness = async (reading: Reading): Promise<Report> => {
+/** Everything that was read at a moment. */
+export interface ReadState {
+  /** When the reading began, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly states: readonly PartitionState[];
+  /** Those of the flows, the topics and the configurations. */
+  readonly findings: readonly Finding[];
+  /** The event sources by which the sync has written to MM2's offsets topics. */
+  readonly eventSources: ReadonlySet<string>;
+}
+
+/** Looks at everything once. @throws what kafkajs throws, KafkaError */
+export const readState = async (reading: Reading): Promise<ReadState> => {
   const { target, source, flows, replicatorOffsetsTopic, group, records, onProgress } = reading;
   const targetTopic = reading.targetTopic ?? ((_flow, topic) => topic);
   const at = Date.now();
@@ -248,5 +259,16 @@ export const readReadiness = async (reading: Reading): Promise<Report> => {
     leftOut,
     at,
   });
-  return reportOf(at, states, [...(reading.findings ?? []), ...findings]);
+  return {
+    at,
+    states,
+    findings: [...(reading.findings ?? []), ...findings],
+    eventSources: new Set([...read.mm2.values()].flatMap((mm2) => [...mm2.eventSources(replicatorOffsetsTopic)])),
+  };
+};
+
+/** Looks at everything once, and says what it comes to. @throws what kafkajs throws, KafkaError */
+export const readReadiness = async (reading: Reading): Promise<Report> => {
+  const { at, states, findings } = await readState(reading);
+  return reportOf(at, states, findings);
 };

@@ -1,5 +1,5 @@
 import { sizeOf } from '../kafka/transaction.ts';
-import { headerOf, type OwnRecord, type TheirRecord } from '../offsets/last-records.ts';
+import type { OwnRecord, TheirRecord } from '../offsets/last-records.ts';
 import type { FencedTransactions, Send } from './fencing.ts';
 import type { FollowedTopic } from './followed-topic.ts';
 import { type Outgoing, sendAll } from './lost-races.ts';
@@ -17,8 +17,8 @@ export interface TransactionBounds {
 
 const BOUNDS: TransactionBounds = { sendBytes: 256 * 1024, workMs: 10_000 };
 
-const sizeOfAll = ({ key, partitions, record }: Outgoing): number =>
-  partitions.length * sizeOf({ key, value: record.value, headers: headerOf(record) });
+const sizeOfAll = ({ key, partitions, record, headers }: Outgoing): number =>
+  partitions.length * sizeOf({ key, value: record.value, headers });
 
 /** Takes the first records off a queue, as many as fit into one send. */
 const takeSend = (queue: Outgoing[], sendBytes: number): readonly Outgoing[] => {

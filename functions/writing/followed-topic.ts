@@ -3,7 +3,7 @@ import { createPartitioner } from '../kafka/partitioner.ts';
 import type { LogRecord, PartitionOffsets, TopicExtent, TopicLog } from '../kafka/topic-log.ts';
 import type { Appended } from '../kafka/transaction.ts';
 import type { Flow } from '../offsets/flow.ts';
-import { createLastRecords, type LastRecords } from '../offsets/last-records.ts';
+import { createLastRecords, isEqual, type LastRecords } from '../offsets/last-records.ts';
 
 /** An MM2 offsets topic as it stands: read to its end once, and from then on followed. */
 export interface FollowedTopic {
@@ -53,8 +53,6 @@ interface Position {
   readonly epoch: number | undefined;
 }
 
-const isEqual = (a: Buffer | null, b: Buffer | null): boolean => (a === null || b === null ? a === b : a.equals(b));
-
 const isSameContent = (a: Landmark, b: Landmark): boolean => isEqual(a.key, b.key) && isEqual(a.value, b.value);
 
 /** A copy that does not keep the whole answer of a broker in memory. */
@@ -84,13 +82,6 @@ export const followTopic = async (log: TopicLog, name: string, flows: readonly F
       throw changed(`Partition ${partition} of "${name}" is new`);
     }
     return position;
-  };
-
-  const startFrom = (offsets: PartitionOffsets, { leaderEpochs }: Pick<TopicExtent, 'leaderEpochs'>) => {
-    for (const [partition, offset] of offsets) {
-      const epoch = leaderEpochs.get(partition);
-      positions.set(partition, { unread: offset, undecided: undefined, expected: offset, landmark: undefined, epoch });
-    }
   };
 
   /**
@@ -140,9 +131,11 @@ export const followTopic = async (log: TopicLog, name: string, flows: readonly F
     return keys;
   };
 
-  const first = await log.extent(name);
-  const { id, starts, ends } = first;
-  startFrom(starts, first);
+  const { id, starts, ends, leaderEpochs } = await log.extent(name);
+  for (const [partition, start] of starts) {
+    const epoch = leaderEpochs.get(partition);
+    positions.set(partition, { unread: start, undecided: undefined, expected: start, landmark: undefined, epoch });
+  }
   await read(ends);
   const partitionOf = createPartitioner(ends.size);
 

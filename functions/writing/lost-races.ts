@@ -11,6 +11,8 @@ export interface Outgoing {
   /** The partitions that get it: nearly always one. */
   readonly partitions: readonly number[];
   readonly record: OwnRecord | TheirRecord;
+  /** The record's headers. */
+  readonly headers: Readonly<Record<string, string>>;
   /**
    * Tells, of the record that counts once somebody else has written the key between the look and the send, whether it
    * has to stand instead of this one.
@@ -31,14 +33,8 @@ const decided = (last: LastRecord | undefined, outgoing: Outgoing): OwnRecord | 
   return last;
 };
 
-const recordsOf = ({ topic, key, partitions, record }: Outgoing): readonly OutgoingRecord[] =>
-  partitions.map((partition) => ({
-    topic: topic.name,
-    partition,
-    key,
-    value: record.value,
-    headers: headerOf(record),
-  }));
+const recordsOf = ({ topic, key, partitions, record, headers }: Outgoing): readonly OutgoingRecord[] =>
+  partitions.map((partition) => ({ topic: topic.name, partition, key, value: record.value, headers }));
 
 /**
  * Sends records in a transaction, and puts back what somebody else wrote between the look at the topic and the send,
@@ -75,7 +71,7 @@ export const sendAll = async (
       if (last === undefined || !one.isBeatenBy(last)) {
         return [];
       }
-      return [{ ...one, record: last, isBeatenBy: (newer) => newer !== last }];
+      return [{ ...one, record: last, headers: headerOf(last), isBeatenBy: (newer) => newer !== last }];
     });
     for (const { topic, key, record } of next) {
       const first = outgoing.find((one) => one.topic === topic && one.key === key);

@@ -1,7 +1,7 @@
 import type { PartitionOffsets, TopicLog } from '../kafka/topic-log.ts';
 import type { Flow } from '../offsets/flow.ts';
 import { type Decision, decide, needsEnd } from '../offsets/guard.ts';
-import type { LastRecord } from '../offsets/last-records.ts';
+import { headerOf, type LastRecord, type OwnRecord } from '../offsets/last-records.ts';
 import { comparePlaces, needsPartitionEnd } from '../offsets/place.ts';
 import { rivalsIn, withoutRivals } from '../offsets/rivals.ts';
 import type { Translation } from '../offsets/translate.ts';
@@ -62,9 +62,14 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
 
   const unsettled = (): readonly Outgoing[] =>
     followed.flatMap((topic) =>
-      topic.lastRecords
-        .unsettled()
-        .map((one): Outgoing => ({ topic, ...one, isBeatenBy: (last) => last !== one.record })),
+      topic.lastRecords.unsettled().map(
+        (one): Outgoing => ({
+          topic,
+          ...one,
+          headers: headerOf(one.record),
+          isBeatenBy: (last) => last !== one.record,
+        }),
+      ),
     );
 
   /**
@@ -95,11 +100,13 @@ export const openOffsetsWriter = async (options: OffsetsWriterOptions): Promise<
     const { flow, key, value, place } = translation;
     const topic = topicOf(translation);
     const written = value === null ? null : Buffer.from(value);
+    const record: OwnRecord = { kind: 'ours', place, value: written, timestamp: Date.now() };
     return {
       topic,
       key,
       partitions: topic.partitionsFor(key),
-      record: { kind: 'ours', place, value: written, timestamp: Date.now() },
+      record,
+      headers: headerOf(record),
       isBeatenBy: (last) => {
         if (last.kind === 'theirs') {
           return true;

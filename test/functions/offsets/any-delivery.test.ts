@@ -6,7 +6,7 @@ import { mm2Key } from '../../../functions/offsets/mm2-record.ts';
 import { PROVENANCE_HEADER } from '../../../functions/offsets/provenance.ts';
 import { aFlow } from '../a-flow.ts';
 import { aRecord, replicatorKey } from '../event/an-event.ts';
-import { Mm2TopicModel, startSync } from './mm2-topic-model.ts';
+import { type Deployed, Mm2TopicModel, startSync } from './mm2-topic-model.ts';
 
 const PARTITIONS = 3;
 const NOON = 1_700_000_000_000;
@@ -63,6 +63,8 @@ const steps = fc.array(
     olderAgain: fc.option(fc.nat()),
     olderAfterwards: fc.option(fc.nat()),
     restart: fc.boolean(),
+    /** A repair after the batch: which record it departs from was Replicator's last one of its key, and is valid. */
+    repairFrom: fc.option(fc.nat()),
   }),
   { maxLength: 12 },
 );
@@ -99,9 +101,39 @@ const endsOf =
 
 type Steps = typeof steps extends fc.Arbitrary<infer T> ? T : never;
 
+/** A repair: what it departs from, and what it proved. */
+interface Repair {
+  readonly from: Logged;
+  readonly value: string;
+}
+
+/** The repairs of a plan, by its steps. No two of them, and no flush, have the same offset. */
+const repairsOf = (log: readonly Logged[], plan: Steps): readonly (Repair | undefined)[] => {
+  const valid = log.filter(({ value }) => typeof value === 'string');
+  return plan.map(({ repairFrom }, index) => {
+    const from = repairFrom === null ? undefined : valid[repairFrom % valid.length];
+    return from && { from, value: `{"offset":${1_000 + index}}` };
+  });
+};
+
+/** What a log comes to with its repairs: each counts from the record that it departs from to the next one of its key. */
+const referenceWith = (log: readonly Logged[], repairs: readonly (Repair | undefined)[], flow: Flow) => {
+  const repaired = log.map((logged) => {
+    const value = repairs.findLast((repair) => repair?.from === logged)?.value;
+    return value === undefined ? logged : { ...logged, value };
+  });
+  return reference(repaired, flow);
+};
+
 /** Delivers a log in these steps; whatever is left then, at the end. */
-const deliver = (topic: Mm2TopicModel, log: readonly Logged[], flow: Flow, plan: Steps): void => {
-  const cold = () => startSync(topic, [flow], endsOf(log));
+const deliver = (
+  topic: Mm2TopicModel,
+  log: readonly Logged[],
+  flow: Flow,
+  plan: Steps,
+  { deployed, repairs = [] }: { readonly deployed?: Deployed; readonly repairs?: readonly (Repair | undefined)[] } = {},
+): void => {
+  const cold = () => startSync(topic, [flow], endsOf(log), deployed);
   let sync = cold();
   const batches = batchesOf(
     log,
@@ -122,6 +154,10 @@ const deliver = (topic: Mm2TopicModel, log: readonly Logged[], flow: Flow, plan:
       sync.deliver(batch);
     }
     again(olderAfterwards);
+    const repair = repairs[index];
+    if (repair) {
+      sync.repair(repair.from.record, repair.value);
+    }
   }
 };
 
@@ -179,6 +215,29 @@ describe('any split of a log into batches, each delivered any number of times, o
       { numRuns: 200 },
     );
   });
+
+  test.each([
+    ['now', 'in one partition'],
+    ['now', 'in any partition'],
+    ['before', 'in one partition'],
+    ['before', 'in any partition'],
+  ] as const)(
+    'ends as the last repair says, unless Replicator flushed after it: deployed %s, keys %s',
+    (deployed, placing) => {
+      fc.assert(
+        fc.property(logOf(placing), steps, steps, (log, plan, replay) => {
+          const topic = new Mm2TopicModel();
+          const repairs = repairsOf(log, plan);
+
+          deliver(topic, log, aFlow(), plan, { deployed, repairs });
+          deliver(topic, log, aFlow(), replay, { deployed });
+
+          expect(topic.offsets()).toEqual(referenceWith(log, repairs, aFlow()));
+        }),
+        { numRuns: 400 },
+      );
+    },
+  );
 
   test('leaves what MM2 wrote in the meantime as MM2 wrote it', () => {
     fc.assert(

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Flow } from '../../../functions/offsets/flow.ts';
 import { decide, needsEnd } from '../../../functions/offsets/guard.ts';
 import type { LastRecord } from '../../../functions/offsets/last-records.ts';
 import type { Place } from '../../../functions/offsets/place.ts';
 import type { Translation } from '../../../functions/offsets/translate.ts';
 import { aFlow } from '../a-flow.ts';
+import { decideBefore } from './deployed-before.ts';
 
 const MINUTE = 60_000;
 const NOON = 1_700_000_000_000;
@@ -111,6 +113,77 @@ describe('the guard, by the last record of the key', () => {
     // What stands is of the present topic already.
     expect(decide(translation(), ours({ offset: 3n, timestamp: NOON + 1 }), 10n)).toEqual(STALE);
     expect(decide(translation(), ours({ offset: 3n, timestamp: NOON + 11 * MINUTE }), 1_000n)).toEqual(STALE);
+  });
+});
+
+describe('a proof', () => {
+  const proof: Partial<Place> = { isProof: true };
+
+  test.each<[string, Partial<Place>, LastRecord | undefined, object]>([
+    ['that stands is left by a repeat of its record', {}, ours(proof, '{"offset":9}'), REPEAT],
+    ['that stands is left by an earlier record', { offset: 99n, timestamp: NOON - 1 }, ours(proof), REPEAT],
+    ['that stands is left by one with a clock ahead', { offset: 99n, timestamp: NOON + MINUTE }, ours(proof), REPEAT],
+    ['that stands is replaced by a later record', { offset: 101n, timestamp: NOON + 1 }, ours(proof), WRITE],
+    ['that stands is replaced by one of the same moment', { offset: 101n }, ours(proof), WRITE],
+    ['that stands is replaced by one with a clock behind', { offset: 101n, timestamp: NOON - 1 }, ours(proof), WRITE],
+    ['of another topic is left alone', { topic: 'other-offsets' }, ours(proof), TAKEN_OVER],
+    ['is written over its record', proof, ours({}, '{"offset":3}'), WRITE],
+    ['is written over an earlier record', proof, ours({ offset: 99n, timestamp: NOON - 1 }), WRITE],
+    ['is written where nothing stands', proof, undefined, WRITE],
+    ['is written over an older proof that says something else', proof, ours(proof, '{"offset":3}'), WRITE],
+    ['is not written twice', proof, ours(proof), REPEAT],
+    ['is not written over a later record', proof, ours({ offset: 101n, timestamp: NOON + 1 }), REPEAT],
+    ["is not written over somebody else's", proof, theirs(), TAKEN_OVER],
+    ['waits for an open transaction', proof, { kind: 'undecided' }, { kind: 'undecided' }],
+  ])('%s', (_what, from, last, expected) => {
+    expect(decide(translation({ place: place(from) }), last, 1_000n)).toEqual(expected);
+  });
+});
+
+describe('a function that was deployed before there were proofs', () => {
+  const END = 200n;
+  /** Moments apart, and apart from the clocks' tolerance, by more than the millisecond that a proof's header is later. */
+  const moments = fc.integer({ min: -130, max: 130 }).map((steps) => NOON + steps * 7_000);
+  const places = fc.record({
+    partition: fc.integer({ min: 2, max: 4 }),
+    offset: fc.bigInt({ min: 95n, max: 105n }),
+    timestamp: moments,
+  });
+  const outcome = (one: Translation, last: LastRecord, end: bigint) => decide(one, last, end).kind;
+
+  test('decides of what is no proof as the guard does now', () => {
+    fc.assert(
+      fc.property(places, places, fc.constantFrom(98n, 101n, END), (one, other, end) => {
+        const [delivered, last] = [translation({ place: place(one), value: '{"offset":8}' }), ours(other)];
+
+        expect(decideBefore(delivered, last, end)).toBe(outcome(delivered, last, end));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('leaves a proof to the very same records as the guard does, and replaces it by the very same', () => {
+    fc.assert(
+      fc.property(places, places, fc.constantFrom(98n, 101n, END), (one, other, end) => {
+        // A topic that was created anew within the millisecond is beyond telling.
+        fc.pre(one.timestamp !== other.timestamp || one.offset >= other.offset);
+        const delivered = translation({ place: place(one), value: '{"offset":8}' });
+        const last = ours({ ...other, isProof: true }, '{"offset":11}');
+
+        expect(decideBefore(delivered, last, end)).toBe(outcome(delivered, last, end));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('leaves a proof where the record that it departs from is delivered once more', () => {
+    fc.assert(
+      fc.property(places, (one) => {
+        const last = ours({ ...one, isProof: true }, '{"offset":11}');
+
+        expect(decideBefore(translation({ place: place(one) }), last, END)).toBe('repeat');
+      }),
+    );
   });
 });
 

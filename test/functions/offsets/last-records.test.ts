@@ -40,6 +40,8 @@ const record = (
 
 const theirs = (content: Content = {}) => record(content);
 const ours = (offset: bigint, content: Content = {}) => record(content, encodePlace(place(offset)));
+const proofFrom = (offset: bigint): Place => ({ ...place(offset), isProof: true });
+const proven = (offset: bigint, content: Content = {}) => record(content, encodePlace(proofFrom(offset)));
 const returned = (content: Content = {}) => record(content, 'returned');
 const handedBack = (content: Content = {}) => record({ value: null, ...content }, 'handed-back');
 
@@ -401,6 +403,14 @@ describe('a race that an instance did not live to settle', () => {
     expect(lastRecords.unsettled()).toMatchObject([{ record: { value: Buffer.from('{"offset":200}') } }]);
   });
 
+  test('is seen where a proof was aborted after the record that it departs from, for nobody repeats a proof', () => {
+    const aborted = proven(9n, { outcome: 'aborted', value: '{"offset":12}' });
+
+    expect(lastRecordsOf(ours(9n), aborted).unsettled()).toMatchObject([
+      { key: KEY, record: { kind: 'ours', place: place(9n) } },
+    ]);
+  });
+
   test('is seen where an earlier offset of ours was aborted after a later one', () => {
     const lastRecords = lastRecordsOf(ours(9n), lost);
 
@@ -466,6 +476,15 @@ describe('a key with two values of ours, after partitions were added', () => {
 
   test('is settled where both say the same', () => {
     expect(lastRecordsOf(ours(4n, { partition: 2 }), ours(5n)).unsettled()).toEqual([]);
+  });
+
+  test('is what the proof says and not its record, whichever partition is read first', () => {
+    const records = [proven(5n, { partition: 2, value: '{"offset":9}' }), ours(5n, { value: '{"offset":5}' })];
+
+    for (const lastRecords of [lastRecordsOf(...records), lastRecordsOf(...records.toReversed())]) {
+      expect(lastRecords.get(KEY)).toMatchObject({ place: proofFrom(5n), value: Buffer.from('{"offset":9}') });
+      expect(lastRecords.unsettled()).toMatchObject([{ partitions: [7], record: { place: proofFrom(5n) } }]);
+    }
   });
 
   test('is to be written over what was handed back in the other partition', () => {

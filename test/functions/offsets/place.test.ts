@@ -126,6 +126,30 @@ describe('a place, seen from another', () => {
   });
 });
 
+describe('a proof', () => {
+  const LATER = { kind: 'later', ambiguous: false, recreated: false };
+  const EARLIER = { kind: 'earlier', ambiguous: false, recreated: false };
+  const proof = (changes: Partial<Place> = {}) => place({ ...changes, isProof: true });
+
+  test('lies right after the record that it departs from, and is the same as another proof from there', () => {
+    expect(comparePlaces(proof(), place(), 101n)).toEqual(LATER);
+    expect(comparePlaces(place(), proof(), 101n)).toEqual(EARLIER);
+    expect(comparePlaces(proof(), proof(), 101n)).toEqual({ kind: 'same' });
+  });
+
+  test('compares to every other place as the record does that it departs from', () => {
+    fc.assert(
+      fc.property(anyPlace, anyPlace, fc.boolean(), fc.bigInt({ min: 0n, max: 2n ** 63n }), (one, other, near, end) => {
+        const to = near ? { ...one, offset: other.offset, timestamp: other.timestamp } : other;
+        fc.pre(one.offset !== to.offset || one.timestamp !== to.timestamp);
+
+        expect(comparePlaces({ ...one, isProof: true }, to, end)).toEqual(comparePlaces(one, to, end));
+        expect(comparePlaces(to, { ...one, isProof: true }, end)).toEqual(comparePlaces(to, one, end));
+      }),
+    );
+  });
+});
+
 describe('the end of the partition', () => {
   test.each<[string, Partial<Place>, boolean]>([
     ['a higher offset, newer', { offset: 101n, timestamp: NOON + 1 }, false],
@@ -163,10 +187,24 @@ describe('the header', () => {
     );
   });
 
+  test('of a proof says so, and is later by a millisecond to who does not know proofs', () => {
+    expect(encodePlace(place({ isProof: true }))).toBe(
+      '{"eventSource":"arn:aws:kafka:eu-west-1:123456789012:cluster/source/1","topic":"connect-offsets",' +
+        '"partition":3,"offset":100,"timestamp":1700000000001,"proof":true}',
+    );
+  });
+
+  test.each(['false', '"true"', '1', 'null'])('with "proof":%s is a plain place', (proof) => {
+    const header = encodePlace(place({ isProof: true })).replace('"proof":true', `"proof":${proof}`);
+
+    expect(decodePlace(Buffer.from(header))).toEqual(place({ timestamp: NOON + 1 }));
+  });
+
   test('brings every place back', () => {
     fc.assert(
       fc.property(anyPlace, (one) => {
         expect(decodePlace(Buffer.from(encodePlace(one)))).toEqual(one);
+        expect(decodePlace(Buffer.from(encodePlace({ ...one, isProof: true })))).toEqual({ ...one, isProof: true });
       }),
     );
   });

@@ -31,6 +31,7 @@ describe("Replicator's progress", () => {
       source: { topic: 'orders', partition: 0 },
       next: 10n,
       flushedAt: 2_000,
+      stands: { partition: 0, offset: 0n },
       ambiguity: undefined,
     });
   });
@@ -55,19 +56,27 @@ describe("Replicator's progress", () => {
     expect(only(records, 'propagate')?.next).toBeUndefined();
   });
 
-  test('is ambiguous under two keys, and in two partitions of the topic; the newest counts', () => {
+  test('is ambiguous under two keys, and in two partitions of the topic; what the sync writes counts', () => {
     const other = '["replicator",{"partition":0,"topic":"orders"}]';
     const underTwo = only([
-      record(KEY, '{"offset":3}', { timestamp: 3 }),
-      record(other, '{"offset":5}', { timestamp: 2 }),
+      record(KEY, '{"offset":3}', { offset: 7n, timestamp: 3 }),
+      record(other, '{"offset":5}', { offset: 8n, timestamp: 2 }),
     ]);
     const inTwo = only([
       record(KEY, '{"offset":3}', { timestamp: 3 }),
       record(KEY, '{"offset":5}', { timestamp: 4, partition: 1 }),
     ]);
 
-    expect(underTwo).toMatchObject({ next: 4n, ambiguity: `it stands under 2 keys: ${KEY} and ${other}` });
-    expect(inTwo).toMatchObject({ next: 6n, ambiguity: 'its key stands in the partitions 0 and 1' });
+    expect(underTwo).toMatchObject({
+      next: 6n,
+      stands: { partition: 0, offset: 8n },
+      ambiguity: `it stands under 2 keys: ${KEY} and ${other}`,
+    });
+    expect(inTwo).toMatchObject({
+      next: 6n,
+      stands: { partition: 1, offset: 0n },
+      ambiguity: 'its key stands in the partitions 0 and 1',
+    });
   });
 
   test('knows the other connectors of the topic, and the last flush of its own', () => {

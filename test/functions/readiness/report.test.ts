@@ -26,7 +26,13 @@ const at = (offset: bigint, more: Partial<Mm2Offset> = {}) => mm2({ kind: 'usabl
 const state = (more: Partial<PartitionState> = {}): PartitionState => ({
   flow: 'replicator',
   source: { topic: 'orders', partition: 0 },
-  replicator: { source: { topic: 'orders', partition: 0 }, next: 390n, flushedAt: AT - 1_000, ambiguity: undefined },
+  replicator: {
+    source: { topic: 'orders', partition: 0 },
+    next: 390n,
+    flushedAt: AT - 1_000,
+    stands: { partition: 3, offset: 41n },
+    ambiguity: undefined,
+  },
   mm2: at(389n),
   unreachable: [],
   range: { start: 0n, end: 1_200n },
@@ -45,6 +51,7 @@ const replicator = (next: bigint | undefined, ambiguity?: string): PartitionStat
   source: { topic: 'orders', partition: 0 },
   next,
   flushedAt: AT,
+  stands: { partition: 3, offset: 41n },
   ambiguity,
 });
 

@@ -93,6 +93,27 @@ const ALPHABETS: readonly Alphabet[] = [
     depth: 5,
   },
   {
+    what: 'repairs, with an instance that can die, everything delivered once more, and somebody else who writes',
+    options: { partitions: 2, moments: ['send', 'commit'], flushesByItself: false },
+    steps: ['repair', 'the repair dies', 'flush', 'deliver', 'die', 'replay', 'they write'],
+    depth: 6,
+  },
+  {
+    what: "repairs, with Replicator's offsets topic created anew, and keys handed back",
+    options: { partitions: 2, moments: ['send'], flushesByItself: false },
+    steps: [
+      'repair',
+      'flush',
+      'deliver',
+      'deliver late',
+      'replay',
+      'source created anew in 20 minutes',
+      'they write',
+      'hand back',
+    ],
+    depth: 5,
+  },
+  {
     what: "a second attempt, with records from before the flow's overwriteBefore",
     options: { partitions: 2, moments: ['send'], isSecondAttempt: true },
     steps: KEY_STEPS,

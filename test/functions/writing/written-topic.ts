@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Producer } from 'kafkajs';
 import { openTopicLog } from '../../../functions/kafka/topic-log.ts';
-import type { OwnRecord } from '../../../functions/offsets/last-records.ts';
+import { headerOf, type OwnRecord } from '../../../functions/offsets/last-records.ts';
 import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
 import { createFencedTransactions } from '../../../functions/writing/fencing.ts';
 import { followTopic } from '../../../functions/writing/followed-topic.ts';
@@ -54,14 +54,18 @@ export const createWrittenTopic = async (fixture: KafkaFixture, partitions = 1) 
     name,
     topic,
     transactions,
-    outgoing: (source: string, fields: Partial<Outgoing> = {}): Outgoing => ({
-      topic,
-      key: keyOf(source),
-      partitions: topic.partitionsFor(keyOf(source)),
-      record: ours(7n),
-      isBeatenBy: ({ kind }) => kind === 'theirs',
-      ...fields,
-    }),
+    outgoing: (source: string, fields: Partial<Outgoing> = {}): Outgoing => {
+      const { record = ours(7n) } = fields;
+      return {
+        topic,
+        key: keyOf(source),
+        partitions: topic.partitionsFor(keyOf(source)),
+        record,
+        headers: headerOf(record),
+        isBeatenBy: ({ kind }) => kind === 'theirs',
+        ...fields,
+      };
+    },
     /** The records for a source topic, in order, once every transaction has ended. */
     recordsOf: async (source: string) => {
       for (;;) {

@@ -34,6 +34,8 @@ export type Step =
   | 'die'
   | 'deliver 2'
   | 'die 2'
+  | 'repair'
+  | 'the repair dies'
   | 'they write'
   | 'they write elsewhere'
   | 'they delete'
@@ -133,7 +135,13 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
     });
   }
 
-  const flushes = () => new Set(deployments.map((one) => one.replicator)).values().flatMap((one) => one.flushes);
+  /** What repairs have written, each right after the flush that it departs from. */
+  const proofs: Flush[] = [];
+  /** The command of a person, under the deployment's transactional id; one that came to no end is run again. */
+  const repairer = newInstance('first');
+  let isRepairOwed = false;
+  const flushes = () =>
+    [...new Set(deployments.map((one) => one.replicator))].flatMap((one) => one.flushes).concat(proofs);
   const flushOf = (key: string, { history, index }: Flushed): Flush | undefined =>
     flushes().find((one) => one.key === key && one.flushed.history === history && one.flushed.index === index);
 
@@ -144,7 +152,8 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
    */
   const isBeyondTelling = (key: string, a: Flushed, b: Flushed): boolean => {
     const [one, other] = [flushOf(key, a), flushOf(key, b)];
-    if (one === undefined || other === undefined) {
+    // A proof and what it departs from are told apart.
+    if (one === undefined || other === undefined || one.record === other.record) {
       return false;
     }
     if (one.generation === other.generation) {
@@ -179,7 +188,7 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
   let fault: string | undefined;
 
   /** What the judge says of a delivery that ended. */
-  const ended = (deployment: Deployment, batch: readonly Flush[], delivered: Delivered) => {
+  const ended = (deployment: Deployment | undefined, batch: readonly Flush[], delivered: Delivered) => {
     if (delivered.kind === 'failed') {
       lastError = delivered.error;
       const isExpected = delivered.error instanceof FencedError || delivered.error instanceof KafkaError;
@@ -187,7 +196,9 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
       return;
     }
     const { outcome, lookedAt, abortsSeen, sentAt } = delivered;
-    deployment.pending = deployment.pending.filter((flush) => !batch.includes(flush));
+    if (deployment) {
+      deployment.pending = deployment.pending.filter((flush) => !batch.includes(flush));
+    }
     for (const { key, flushed } of batch) {
       judge.take({ key, flushed, lookedAt, sentAt: sentAt.get(key) });
     }
@@ -237,6 +248,33 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
       return false;
     }
     await instance.goOn();
+    return true;
+  };
+
+  /** Begins a repair of the key, of what Replicator flushed last for it, or lets one go on. */
+  const repair = async (): Promise<boolean> => {
+    if (!repairer.isAtWork()) {
+      const last = replicator.flushes.findLast(({ key }) => key === KEY);
+      if (last === undefined || last.generation < replicator.generation()) {
+        return false;
+      }
+      const value = `{"offset":${800_000 + proofs.length}}`;
+      const index = last.flushed.index + (1 + proofs.length) / 1_000;
+      const proof: Flush = { ...last, value, flushed: { ...last.flushed, index } };
+      proofs.push(proof);
+      const proven = translateBatch(flow, 'arn:first', [last]).map((translation) => ({
+        ...translation,
+        value,
+        place: { ...translation.place, isProof: true as const },
+      }));
+      repairer.die();
+      isRepairOwed = true;
+      repairer.begin(proven, (delivered) => {
+        isRepairOwed = delivered.kind === 'failed';
+        ended(undefined, [proof], delivered);
+      });
+    }
+    await repairer.goOn();
     return true;
   };
 
@@ -298,6 +336,8 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
       return other ? advance(...other) : false;
     },
     'die 2': () => die(secondOf()?.[1]),
+    repair,
+    'the repair dies': () => die(repairer),
     'they write': () => done(append('somebody-else', partitionFor(KEY), theirValue())),
     'they write elsewhere': () => {
       isElsewhereAtWork = deployments.some(({ instances }) => instances.some((one) => one.isAtWork()));
@@ -348,10 +388,13 @@ export const createWorld = (options: WorldOptions): Trial<Step> => {
       return isTaken ? verdict() : { kind: 'disabled' };
     },
     end: async () => {
-      for (const one of deployments.flatMap(({ instances }) => instances)) {
+      for (const one of [...deployments.flatMap(({ instances }) => instances), repairer]) {
         await finish(one);
       }
       endTheirs('committed');
+      if (isRepairOwed && (await repair())) {
+        await finish(repairer);
+      }
       for (let attempt = 0; attempt < ATTEMPTS * (replicator.flushes.length + 1) && fault === undefined; attempt += 1) {
         for (const one of deployments.filter(({ pending }) => pending.length > 0)) {
           const [next] = one.instances;
