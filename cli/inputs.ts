@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import type { Configuration } from '../functions/configuration/configuration.ts';
 import type { Flow } from '../functions/offsets/flow.ts';
 import type { ParsedMm2 } from '../functions/readiness/configurations/mm2-configuration.ts';
 import type { ParsedReplicator } from '../functions/readiness/configurations/replicator-configuration.ts';
@@ -10,6 +11,8 @@ import { parseReplicator } from './configurations/replicator-configuration.ts';
 
 /** What every command that looks at the clusters goes by. */
 export interface Inputs extends Clusters {
+  /** The sync's own: its name is the transactional id under which MM2's offsets are written. */
+  readonly configuration: Configuration;
   readonly flows: readonly Flow[];
   readonly replicatorOffsetsTopic: string;
   /** The event source's consumer group. */
@@ -70,9 +73,11 @@ export const readInputs = async (options: InputOptions): Promise<Inputs> => {
     sourceProperties: await given(sourceProperties, (name) => readClientProperties('--source-properties', name)),
     targetProperties: await given(targetProperties, (name) => readClientProperties('--target-properties', name)),
   });
-  const { flows, replicatorOffsetsTopic } = file.configuration;
+  const { configuration } = file;
+  const { flows, replicatorOffsetsTopic } = configuration;
   return {
     ...clusters,
+    configuration,
     flows,
     replicatorOffsetsTopic,
     group: options.group ?? file.group,

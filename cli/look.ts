@@ -1,7 +1,7 @@
 import { checkConfigurations } from '../functions/readiness/configurations/check-configurations.ts';
 import { targetTopicBy } from '../functions/readiness/configurations/target-topic.ts';
-import type { Report } from '../functions/readiness/report.ts';
-import { type Progress, readReadiness } from '../functions/verify/reading.ts';
+import { type Report, reportOf } from '../functions/readiness/report.ts';
+import { type Progress, type ReadState, readState } from '../functions/verify/reading.ts';
 import type { Inputs } from './inputs.ts';
 import { withClusters } from './open-clusters.ts';
 
@@ -14,11 +14,11 @@ export interface LookOptions {
 }
 
 /**
- * Looks at the clusters once.
+ * Reads everything of both clusters once.
  *
  * @throws ConfigurationError, CredentialsError, ClusterError, TimeLimitError; nothing stays open
  */
-export const look = (inputs: Inputs, { records, timeoutMs, onProgress }: LookOptions): Promise<Report> =>
+export const readOnce = (inputs: Inputs, { records, timeoutMs, onProgress }: LookOptions): Promise<ReadState> =>
   withClusters(inputs, timeoutMs, async ({ target, source }) => {
     const { flows, replicatorOffsetsTopic, group, mm2, replicator } = inputs;
     const topics = (mm2 || replicator) && source && { source: [...(await source.topics())] };
@@ -29,7 +29,7 @@ export const look = (inputs: Inputs, { records, timeoutMs, onProgress }: LookOpt
       ...(topics && { topics }),
       replicatorOffsetsTopic,
     });
-    return await readReadiness({
+    return await readState({
       target,
       source,
       flows,
@@ -41,3 +41,9 @@ export const look = (inputs: Inputs, { records, timeoutMs, onProgress }: LookOpt
       onProgress,
     });
   });
+
+/** Looks at the clusters once, and says what it comes to. @throws as {@link readOnce} does */
+export const look = async (inputs: Inputs, options: LookOptions): Promise<Report> => {
+  const { at, states, findings } = await readOnce(inputs, options);
+  return reportOf(at, states, findings);
+};

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { cutoverCommand } from './cutover/command.ts';
 import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 import { troubleOf } from './trouble.ts';
@@ -7,6 +8,7 @@ import { verifyCommand } from './verify/command.ts';
 const MORE = `
 Examples:
   $ npx mm2-migration verify            what would MM2 do if it were started now?
+  $ npx mm2-migration cutover           guides through the cutover, and can be started again at any moment
   $ npx mm2-migration help verify       all options, verdicts and exit codes`;
 
 /**
@@ -30,7 +32,7 @@ export const run = async (words: readonly string[], terminal: Terminal): Promise
     .configureOutput(output)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', MORE);
-  for (const command of [verifyCommand(terminal, finish)]) {
+  for (const command of [verifyCommand(terminal, finish), cutoverCommand(terminal, finish)]) {
     program.addCommand(command.exitOverride().configureOutput(output).showHelpAfterError('(see --help)'));
   }
   try {

@@ -19,6 +19,8 @@ const ask: Terminal['ask'] = async (question, signal) => {
     return undefined;
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // It takes Ctrl-C for itself while it reads a line.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     return await lines.question(question, { signal });
   } catch (error) {

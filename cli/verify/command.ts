@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { TimeLimitError } from '../../functions/errors.ts';
 import type { Report } from '../../functions/readiness/report.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { commandWithInputs, INPUTS_HELP, readInputs } from '../inputs.ts';
 import { look } from '../look.ts';
+import { DEFAULT_RECORDS, parseRecords, parseSeconds } from '../option-values.ts';
 import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { tableOf, verdictLine } from './table.ts';
@@ -42,28 +42,6 @@ Examples:
         looks again and again until it is READY, for half an hour at most
   $ npx mm2-migration verify --json | jq '.partitions[] | select(.proven | not)'
         picks the partitions that are not proven`;
-
-const DEFAULT_RECORDS = 1_000;
-const MOST_RECORDS = 1_000_000;
-
-const parseRecords = (text: string): number | 'all' => {
-  if (text === 'all') {
-    return text;
-  }
-  const number = Number(text);
-  if (!/^\d{1,7}$/.test(text) || number > MOST_RECORDS) {
-    throw new InvalidArgumentError(`Give a whole number from 0 to ${MOST_RECORDS}, or "all".`);
-  }
-  return number;
-};
-
-const parseSeconds = (text: string): number => {
-  const number = Number(text);
-  if (!/^\d{1,6}$/.test(text) || number < 1) {
-    throw new InvalidArgumentError('Give a whole number of seconds from 1 to 999999.');
-  }
-  return number;
-};
 
 /** Seconds between two looks of `--watch`. */
 const DEFAULT_INTERVAL_SECONDS = 10;

@@ -219,6 +219,9 @@ const provenAnswer = ({ run, isTakenOver }: Seen): Answer => {
   if (proof === undefined) {
     return waiting('the records of both clusters are compared', { kind: 'prove' });
   }
+  if (!proof.isConfirmed) {
+    return waiting('looking whether anything has moved meanwhile');
+  }
   const { assessment } = proof;
   const faults = [...assessment.blocks, ...assessment.partitionBlocks];
   if (faults.length > 0) {
@@ -238,9 +241,6 @@ const provenAnswer = ({ run, isTakenOver }: Seen): Answer => {
   }
   if (assessment.unproven.length > 0) {
     return { status: 'cannot-tell', reason: listed(assessment.unproven), step: GIVE_UP };
-  }
-  if (!proof.isConfirmed) {
-    return waiting('looking whether anything has moved meanwhile');
   }
   return ok(
     `${count(assessment.partitions, 'partition')}, ${count(assessment.compared, 'record')} compared: MM2 goes on at exactly the next record`,

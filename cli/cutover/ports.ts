@@ -1,0 +1,32 @@
+import type { PartitionTakeover } from '../../functions/cutover/takeover.ts';
+import type { RepairPlan } from '../../functions/readiness/repairs.ts';
+import type { Report } from '../../functions/readiness/report.ts';
+import type { ReadState } from '../../functions/verify/reading.ts';
+import type { Boundary } from './compare-copies.ts';
+import type { DetailedLook } from './lookout.ts';
+import type { CutoverReport } from './report.ts';
+
+/** What the records say, and what they were read from. */
+export interface Verified {
+  readonly report: Report;
+  readonly read: ReadState;
+}
+
+/** What the procedure sees and does: everything that is neither decided nor said. */
+export interface CutoverPorts {
+  look(): Promise<DetailedLook>;
+  verify(say: (text: string) => void): Promise<Verified>;
+  planRepair(read: ReadState): RepairPlan;
+  /** @returns what was done, a sentence for each */
+  repair(plan: RepairPlan): Promise<readonly string[]>;
+  /** Translates Replicator's offsets here. @returns how many were written */
+  translate(): Promise<number>;
+  /** Switches the event source off; `undefined` where nobody said which mapping it is. */
+  readonly disableMapping: (() => Promise<string>) | undefined;
+  compareCopies(boundaries: readonly Boundary[]): Promise<readonly PartitionTakeover[]>;
+  /** MM2's, to be started with; `undefined` where it is not known. */
+  configuration(): Promise<string | undefined>;
+  isPostponed(): boolean;
+  /** Writes the report. @returns the files */
+  save(report: CutoverReport): Promise<readonly string[]>;
+}

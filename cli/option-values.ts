@@ -1,0 +1,26 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+
+/** How many source records before the boundary of a partition are compared, unless it is said. */
+export const DEFAULT_RECORDS = 1_000;
+const MOST_RECORDS = 1_000_000;
+
+/** Reads the value of `--records`. @throws InvalidArgumentError */
+export const parseRecords = (text: string): number | 'all' => {
+  if (text === 'all') {
+    return text;
+  }
+  const number = Number(text);
+  if (!/^\d{1,7}$/.test(text) || number > MOST_RECORDS) {
+    throw new InvalidArgumentError(`Give a whole number from 0 to ${MOST_RECORDS}, or "all".`);
+  }
+  return number;
+};
+
+/** Reads a whole number of seconds. @throws InvalidArgumentError */
+export const parseSeconds = (text: string): number => {
+  const number = Number(text);
+  if (!/^\d{1,6}$/.test(text) || number < 1) {
+    throw new InvalidArgumentError('Give a whole number of seconds from 1 to 999999.');
+  }
+  return number;
+};
