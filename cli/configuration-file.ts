@@ -13,9 +13,12 @@ export interface FileConfiguration {
   readonly source: SourceOptions | undefined;
   /** The event source's consumer group, where the file is the deployment's. */
   readonly group: string | undefined;
+  /** The ARN of the cluster that the event source reads, where the file is the deployment's. */
+  readonly eventSource: string | undefined;
 }
 
 const Json = v.record(v.string(), v.unknown());
+const ClusterArn = v.looseObject({ arn: v.string() });
 const Cdk = v.object({ context: v.object({ migration: Json }) });
 
 const read = async (file: string): Promise<unknown> => {
@@ -79,6 +82,7 @@ const ofStack = (root: string, block: Readonly<Record<string, unknown>>, isTarge
     configuration,
     source: sourceOf(root, block),
     group: consumerGroupOf(configuration.name, readingOf(configuration, typeof replay === 'number' ? replay : 0)),
+    eventSource: v.is(ClusterArn, cluster) ? cluster.arn : undefined,
   };
 };
 
@@ -107,5 +111,6 @@ export const readConfigurationFile = async (file: string, isTargetGiven: boolean
     configuration: parseConfiguration(file, options),
     source: sourceOf(file, plain.output),
     group: undefined,
+    eventSource: undefined,
   };
 };

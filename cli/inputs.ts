@@ -17,6 +17,8 @@ export interface Inputs extends Clusters {
   readonly replicatorOffsetsTopic: string;
   /** The event source's consumer group. */
   readonly group: string | undefined;
+  /** The ARN of the cluster that the event source reads, where the configuration tells it. */
+  readonly eventSource: string | undefined;
   readonly mm2: ParsedMm2 | undefined;
   readonly replicator: ParsedReplicator | undefined;
 }
@@ -81,6 +83,7 @@ export const readInputs = async (options: InputOptions): Promise<Inputs> => {
     flows,
     replicatorOffsetsTopic,
     group: options.group ?? file.group,
+    eventSource: file.eventSource,
     mm2,
     replicator: await given(replicatorConfig, async (name) =>
       parseReplicator(await readConfiguration('--replicator-config', name)),

@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { cutoverCommand } from './cutover/command.ts';
 import { printable } from './printable.ts';
+import { repairCommand } from './repair/command.ts';
 import type { Terminal } from './terminal.ts';
 import { troubleOf } from './trouble.ts';
 import { verifyCommand } from './verify/command.ts';
@@ -8,7 +9,8 @@ import { verifyCommand } from './verify/command.ts';
 const MORE = `
 Examples:
   $ npx mm2-migration verify            what would MM2 do if it were started now?
-  $ npx mm2-migration cutover           guides through the cutover, and can be started again at any moment
+  $ npx mm2-migration repair            write the true offset where MM2's is wrong
+  $ npx mm2-migration cutover           guide through the cutover, again and again until MM2 has taken over
   $ npx mm2-migration help verify       all options, verdicts and exit codes`;
 
 /**
@@ -32,7 +34,8 @@ export const run = async (words: readonly string[], terminal: Terminal): Promise
     .configureOutput(output)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', MORE);
-  for (const command of [verifyCommand(terminal, finish), cutoverCommand(terminal, finish)]) {
+  const commands = [verifyCommand, repairCommand, cutoverCommand].map((create) => create(terminal, finish));
+  for (const command of commands) {
     program.addCommand(command.exitOverride().configureOutput(output).showHelpAfterError('(see --help)'));
   }
   try {

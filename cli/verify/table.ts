@@ -29,7 +29,12 @@ const worstFirst = (partitions: readonly ReportedPartition[]): readonly Reported
 
 const count = (number: number | null): string => (number === null ? '?' : String(number));
 
-const render = (head: readonly string[], rows: readonly (readonly string[])[], numbers: readonly number[]): string => {
+/** Writes rows in columns, without lines and colours; the columns at the indexes `numbers` are aligned to the right. */
+export const render = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numbers: readonly number[],
+): string => {
   const table = new Table({
     head: [...head],
     colAligns: head.map((_, column) => (numbers.includes(column) ? 'right' : 'left')),

@@ -36,7 +36,9 @@ export type RefusalCause =
   /** The records do not tell the true next offset. */
   | 'unproven'
   /** Nothing tells whose event source delivers Replicator's offsets. */
-  | 'event-source-unknown';
+  | 'event-source-unknown'
+  /** On the way back: Replicator's offset stands under a key of a form that it may not read. */
+  | 'unknown-key';
 
 /** A source partition of a flow. */
 interface OfPartition {

@@ -1,5 +1,6 @@
 import type { TopicExtent } from '../kafka/topic-log.ts';
 import type { Flow } from '../offsets/flow.ts';
+import { mm2KeyPrefix } from '../offsets/mm2-record.ts';
 import { decodeKey } from '../offsets/replicator-record.ts';
 import type { ReadingCluster } from './reading-cluster.ts';
 
@@ -9,6 +10,8 @@ export interface Watched {
   readonly replicatorOffsetsTopic: string;
   /** The topics that hold the copies. */
   readonly targetTopics: ReadonlySet<string>;
+  /** Whether MM2 has to be at rest as well: what it flushes counts then. @default false */
+  readonly watchesMm2?: boolean;
 }
 
 /** How the watched topics stood at a moment; without an extent where there was none. */
@@ -27,15 +30,19 @@ export interface Movement {
   readonly moved: readonly string[];
   /** What moved that matters to a flow's copy in this partition; nothing where its boundary is at rest. */
   of(flow: Flow, targetTopic: string, partition: number): string | undefined;
+  /** What was appended to a copy alone. */
+  ofCopy(targetTopic: string, partition: number): string | undefined;
 }
 
-const extentsOf = async (
-  { topics, log }: ReadingCluster,
-  { replicatorOffsetsTopic, targetTopics }: Watched,
-): Promise<RestMark['extents']> => {
+/** MM2's offsets topics, where they are watched. */
+const mm2TopicsOf = ({ flows, watchesMm2 }: Watched): readonly string[] =>
+  watchesMm2 ? flows.map(({ offsetsTopic }) => offsetsTopic) : [];
+
+const extentsOf = async ({ topics, log }: ReadingCluster, watched: Watched): Promise<RestMark['extents']> => {
   const existing = await topics();
   const extents = new Map<string, TopicExtent | undefined>();
-  for (const topic of new Set([replicatorOffsetsTopic, ...targetTopics])) {
+  const { replicatorOffsetsTopic, targetTopics } = watched;
+  for (const topic of new Set([replicatorOffsetsTopic, ...targetTopics, ...mm2TopicsOf(watched)])) {
     extents.set(topic, existing.has(topic) ? await log.extent(topic) : undefined);
   }
   return extents;
@@ -72,29 +79,70 @@ const appendedTo = (before: TopicExtent | undefined, now: TopicExtent | undefine
     }),
   );
 
+/** Reads the keys that were appended to a topic. */
+const keysSince = async (
+  { log }: ReadingCluster,
+  topic: string,
+  before: TopicExtent | undefined,
+  now: TopicExtent | undefined,
+  take: (key: Buffer | null) => void,
+): Promise<void> => {
+  if (before !== undefined && now !== undefined) {
+    const grown = new Map([...now.ends].filter(([partition, end]) => end > (before.ends.get(partition) ?? 0n)));
+    await log.read(topic, before.ends, grown, ({ key }) => take(key));
+  }
+};
+
 /**
- * The connectors of the flows that have flushed: the offsets topic may be shared, and what other connectors flush there is
- * no movement.
+ * The connectors of the flows that have flushed, and how many offsets: an offsets topic may be shared, and what other
+ * connectors flush there is no movement.
  */
 const flushedSince = async (
-  { log }: ReadingCluster,
+  target: ReadingCluster,
   { watched: { flows, replicatorOffsetsTopic }, extents }: RestMark,
-  now: TopicExtent | undefined,
+  now: RestMark['extents'],
 ): Promise<ReadonlyMap<string, number>> => {
   const connectors = new Set(flows.map(({ replicatorConnector }) => replicatorConnector));
   const flushed = new Map<string, number>();
-  const before = extents.get(replicatorOffsetsTopic);
-  if (before === undefined || now === undefined) {
-    return flushed;
-  }
-  const grown = new Map([...now.ends].filter(([partition, end]) => end > (before.ends.get(partition) ?? 0n)));
-  await log.read(replicatorOffsetsTopic, before.ends, grown, ({ key }) => {
+  const [before, after] = [extents.get(replicatorOffsetsTopic), now.get(replicatorOffsetsTopic)];
+  await keysSince(target, replicatorOffsetsTopic, before, after, (key) => {
     const decoded = decodeKey(key, connectors);
     if (decoded.kind === 'ours') {
       flushed.set(decoded.connector, (flushed.get(decoded.connector) ?? 0) + 1);
     }
   });
   return flushed;
+};
+
+/** What has moved in MM2's offsets topics, by flow. */
+const mm2MovedSince = async (
+  target: ReadingCluster,
+  { watched, extents }: RestMark,
+  now: RestMark['extents'],
+): Promise<ReadonlyMap<Flow, string>> => {
+  const moved = new Map<Flow, string>();
+  for (const topic of new Set(mm2TopicsOf(watched))) {
+    const flows = watched.flows.filter(({ offsetsTopic }) => offsetsTopic === topic);
+    const [before, after] = [extents.get(topic), now.get(topic)];
+    const change = changeOf(topic, before, after);
+    const prefixes = flows.map((flow) => ({
+      flow,
+      prefix: mm2KeyPrefix({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias }),
+    }));
+    await keysSince(target, topic, before, after, (key) => {
+      const text = key?.toString() ?? '';
+      const of = prefixes.find(({ prefix }) => text.startsWith(prefix));
+      if (of) {
+        moved.set(of.flow, `MM2, or the sync, has written to "${topic}" while it was watched: it is not stopped`);
+      }
+    });
+    if (change !== undefined) {
+      for (const flow of flows) {
+        moved.set(flow, change);
+      }
+    }
+  }
+  return moved;
 };
 
 /**
@@ -114,7 +162,8 @@ export const movementSince = async (target: ReadingCluster, mark: RestMark): Pro
     before.get(replicatorOffsetsTopic),
     now.get(replicatorOffsetsTopic),
   );
-  const flushed = await flushedSince(target, mark, now.get(replicatorOffsetsTopic));
+  const flushed = await flushedSince(target, mark, now);
+  const mm2Moved = await mm2MovedSince(target, mark, now);
   const flushOf = ({ replicatorConnector }: Flow): string | undefined => {
     const count = flushed.get(replicatorConnector);
     return count === undefined
@@ -132,13 +181,20 @@ export const movementSince = async (target: ReadingCluster, mark: RestMark): Pro
     ]),
   );
   const copyOf = (topic: string, partition: number): string | undefined => {
-    const { change, appended } = copies.get(topic) ?? {};
-    const count = appended?.get(partition);
-    const grown = count && `partition ${partition} of "${topic}" has got ${count} more offsets while it was watched`;
-    return change ?? (grown || undefined);
+    const copy = copies.get(topic);
+    if (copy === undefined) {
+      return `"${topic}" was not watched`;
+    }
+    const count = copy.appended.get(partition);
+    const grown =
+      count === undefined
+        ? undefined
+        : `partition ${partition} of "${topic}" has got ${count} more ${count === 1n ? 'offset' : 'offsets'} while it was watched`;
+    return copy.change ?? grown;
   };
   const moved = [
     ...flows.map(flushOf),
+    ...mm2Moved.values(),
     ...[...copies].flatMap(([topic, { change, appended }]) =>
       change === undefined ? [...appended.keys()].map((partition) => copyOf(topic, partition)) : [change],
     ),
@@ -146,6 +202,7 @@ export const movementSince = async (target: ReadingCluster, mark: RestMark): Pro
   return {
     watchedMs,
     moved: [...new Set(moved.filter((one) => one !== undefined))],
-    of: (flow, topic, partition) => flushOf(flow) ?? copyOf(topic, partition),
+    ofCopy: copyOf,
+    of: (flow, topic, partition) => flushOf(flow) ?? mm2Moved.get(flow) ?? copyOf(topic, partition),
   };
 };

@@ -16,6 +16,7 @@ const file = (brokers: readonly string[] | undefined, flows = [aFlow()]) => ({
   },
   source: undefined,
   group: undefined,
+  eventSource: undefined,
 });
 const dedicated = (...lines: readonly string[]) => ({
   ...NO_FILES,

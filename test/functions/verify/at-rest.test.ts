@@ -67,6 +67,7 @@ describe('a boundary', () => {
     expect(movement.moved).toEqual([]);
     expect(movement.of(FLOW, copy, 0)).toBeUndefined();
     expect(movement.of(FLOW, other, 0)).toBeUndefined();
+    expect(movement.of(FLOW, 'a-new-topic', 0)).toBe('"a-new-topic" was not watched');
   });
 
   test("moves for all of a flow's partitions where its connector flushes, and for no other flow", async () => {

@@ -1,0 +1,150 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { ConfigurationError } from '../../functions/errors.ts';
+import { commandWithInputs, INPUTS_HELP, type Inputs, readInputs } from '../inputs.ts';
+import { DEFAULT_RECORDS, parseRecords, parseSeconds } from '../option-values.ts';
+import { withProgress } from '../progress.ts';
+import type { Terminal } from '../terminal.ts';
+import { exitCodeOf, jsonOf, outcomeText, planText } from './answer.ts';
+import { repairOfMm2 } from './forward.ts';
+import { carryOut, prepare } from './run.ts';
+import type { Change, Way } from './way.ts';
+
+// A paragraph is a line: it is broken where the screen ends.
+const DESCRIPTION = [
+  "Writes the true offset where MM2's is wrong, as far as the records prove it.",
+  'Replicator that was killed leaves an offset that is too old, and MM2 would copy again what came after it. repair ' +
+    'watches for longer than a flush that Replicator is stopped, compares the records on both clusters as verify does, and ' +
+    'says what it would write and what it refuses, and why. Without --yes, or a yes at the prompt, it writes nothing.',
+].join('\n\n');
+
+const MORE = `
+It writes only what it has just proven, only where nothing was appended to Replicator's offsets and to the copies while it
+watched, and never over what MM2 or a person wrote. It writes as the function does: fenced, in a transaction, and what
+somebody else writes meanwhile is put back. A function that delivers the same offsets once more leaves it; Replicator's
+next flush replaces it. What was written is read back.
+
+Exit codes:
+  0   every offset is right, or was written and read back
+  1   there is something to write, and nobody said yes; or something moved: stop it, and run repair again
+  2   something is refused that has to be fixed: see what is marked "refused"
+  3   nothing is known to be wrong, but it cannot be told everywhere
+  64 is wrong usage or a wrong configuration, 69 a cluster that cannot be reached or refuses.
+
+${INPUTS_HELP}
+
+Examples:
+  $ npx mm2-migration repair
+        says what it would write to MM2's offsets, and asks
+  $ npx mm2-migration repair --yes --flush-interval 10
+        writes it; Replicator's workers have offset.flush.interval.ms=10000
+  $ npx mm2-migration repair --config offset-sync.json --json | jq '.refused'
+        only looks, and picks what is refused
+  $ npx mm2-migration repair --event-source arn:aws:kafka:eu-west-1:123456789012:cluster/target/…
+        where the sync has not written anything yet, and the configuration is no cdk.json`;
+
+/** `offset.flush.interval.ms` of a Connect worker, where nobody has set it. */
+const DEFAULT_FLUSH_SECONDS = 60;
+
+/** Milliseconds to watch for a flush interval of so many seconds: a flush takes its time as well. */
+const watchMsOf = (flushSeconds: number): number => flushSeconds * 1_100 + 1_000;
+
+const ARN = /^arn:[\w-]+:kafka:[a-z0-9-]+:\d{12}:cluster\/.+$/;
+
+/** @throws InvalidArgumentError */
+const parseEventSource = (text: string): string => {
+  if (!ARN.test(text)) {
+    throw new InvalidArgumentError(
+      "Give the ARN of the cluster with Replicator's offsets topic: arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/ID.",
+    );
+  }
+  return text;
+};
+
+const ensureSource = ({ source }: Inputs): void => {
+  if (source === undefined) {
+    throw new ConfigurationError(
+      'The source cluster is not known, and without it nothing is proven: give --source-properties, or the block ' +
+        '"source" in the configuration',
+    );
+  }
+};
+
+interface Answering {
+  readonly records: number | 'all';
+  readonly flushInterval: number;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+const NOTHING = new Map<never, never>();
+
+/** Runs one of the two ways, and answers. @returns the exit code */
+const answer = async <C extends Change>(
+  terminal: Terminal,
+  inputs: Inputs,
+  way: Way<C>,
+  { records, flushInterval, yes, json }: Answering,
+): Promise<number> => {
+  const prepared = await withProgress(terminal, 'reading offsets', (say) =>
+    prepare(inputs, way, { records, watchMs: watchMsOf(flushInterval) }, say),
+  );
+  const { plan } = prepared;
+  if (!json) {
+    terminal.out(`${planText(prepared, way.whose)}\n`);
+  }
+  const confirm = async (): Promise<boolean> => {
+    if (yes || json) {
+      return yes;
+    }
+    const text = await terminal.ask('Write them? [y/N] ', new AbortController().signal);
+    return /^y(es)?$/i.test(text?.trim() ?? '');
+  };
+  const isConfirmed = plan.changes.length > 0 && (await confirm());
+  const outcomes = isConfirmed
+    ? await withProgress(terminal, 'writing', (say) => carryOut(inputs, way, prepared, say))
+    : NOTHING;
+  if (json) {
+    terminal.out(`${JSON.stringify(jsonOf(prepared, outcomes, way.whose), null, 2)}\n`);
+  } else if (isConfirmed) {
+    terminal.out(`${outcomeText(outcomes)}\n`);
+  } else if (plan.changes.length > 0) {
+    terminal.out('Nothing was written: --yes writes it\n');
+  }
+  return exitCodeOf(plan, outcomes);
+};
+
+/**
+ * The command `repair`.
+ *
+ * @param finish Takes the exit code.
+ */
+export const repairCommand = (terminal: Terminal, finish: (exitCode: number) => void) =>
+  commandWithInputs('repair')
+    .summary("write the true offset where the records prove that MM2's is wrong")
+    .description(DESCRIPTION)
+    .option('-y, --yes', 'write; without it repair asks, or only says what it would write')
+    .option('-j, --json', 'answer with JSON (docs/repair.md); nothing is asked then')
+    .option(
+      '-f, --flush-interval <seconds>',
+      "offset.flush.interval.ms of Replicator's workers, in seconds: repair watches for longer that nothing moves",
+      parseSeconds,
+      DEFAULT_FLUSH_SECONDS,
+    )
+    .option(
+      '-r, --records <number|all>',
+      'how many source records before the boundary are compared, those after it always are',
+      parseRecords,
+      DEFAULT_RECORDS,
+    )
+    .option(
+      '-e, --event-source <arn>',
+      "the cluster's ARN as the function knows it, where neither the sync's records nor the configuration tell it",
+      parseEventSource,
+    )
+    .addHelpText('after', MORE)
+    .action(async ({ yes, json, flushInterval, records, eventSource, ...files }) => {
+      const inputs = await readInputs(files);
+      ensureSource(inputs);
+      const way = repairOfMm2(inputs, eventSource);
+      finish(await answer(terminal, inputs, way, { records, flushInterval, yes: yes === true, json: json === true }));
+    });

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SourcePartition } from '../../functions/offsets/replicator-record.ts';
+import { targetTopicBy } from '../../functions/readiness/configurations/target-topic.ts';
+import { partitionName } from '../../functions/readiness/replicator-progress.ts';
+import { type Movement, markRest, movementSince, type RestMark } from '../../functions/verify/at-rest.ts';
+import type { ReadState } from '../../functions/verify/reading.ts';
+import type { Inputs } from '../inputs.ts';
+import { readOnce } from '../look.ts';
+import { withClusters } from '../open-clusters.ts';
+import type { Attempt, Change, Plan, Way } from './way.ts';
+
+/** What became of a change in the end. */
+export type Outcome =
+  /** Nothing was written: it was a dry run, or nobody said yes. */
+  | 'planned'
+  /** It was written, and read back. */
+  | 'verified'
+  /** It stood there already when it was to be written, or something from a later place did. */
+  | 'left'
+  /** Somebody else wrote the key after it had been planned. */
+  | 'taken-over'
+  /** It was reported as written, and something else was read back. */
+  | 'not-verified'
+  /** Something moved after it had been proven: it was not written, or the proof is none any more. */
+  | 'moved';
+
+/** A plan, and what it was made from. */
+export interface Prepared<C extends Change> {
+  readonly at: Date;
+  /** How long it was watched that nothing moved, in milliseconds. */
+  readonly watchedMs: number;
+  readonly plan: Plan<C>;
+  /** How everything stood when the watching began. */
+  readonly mark: RestMark;
+}
+
+/** What became of a plan. */
+export type Outcomes<C extends Change> = ReadonlyMap<C, Outcome>;
+
+/** How a plan is made. */
+export interface PrepareOptions {
+  readonly records: number | 'all';
+  /** Longer than Replicator's flush interval, in milliseconds. */
+  readonly watchMs: number;
+}
+
+/** Told what is done at the moment. */
+type Say = (text: string) => void;
+
+const quiet = () => undefined;
+const readOffsets = (inputs: Inputs): Promise<ReadState> =>
+  readOnce(inputs, { records: 0, timeoutMs: undefined, onProgress: quiet });
+
+const moved = (inputs: Inputs, mark: RestMark): Promise<Movement> =>
+  withClusters(inputs, undefined, ({ target }) => movementSince(target, mark));
+
+/** The topics on the target that hold the copies of everything that was read. */
+const copiesOf = ({ flows, replicator }: Inputs, { states }: ReadState): ReadonlySet<string> => {
+  const targetTopic = targetTopicBy(replicator, flows);
+  const byName = new Map(flows.map((flow) => [flow.name, flow]));
+  return new Set(
+    states.flatMap(({ flow: name, source: { topic } }) => {
+      const flow = byName.get(name);
+      return flow ? [targetTopic(flow, topic)] : [];
+    }),
+  );
+};
+
+/**
+ * Watches whether anything moves, compares the records, and plans. Reads only.
+ *
+ * @throws ConfigurationError, CredentialsError, ClusterError
+ */
+export const prepare = async <C extends Change>(
+  inputs: Inputs,
+  way: Way<C>,
+  { records, watchMs }: PrepareOptions,
+  say: Say,
+): Promise<Prepared<C>> => {
+  const { flows, replicatorOffsetsTopic } = inputs;
+  say('reading offsets');
+  const targetTopics = copiesOf(inputs, await readOffsets(inputs));
+  const { watchesMm2 } = way;
+  const mark = await withClusters(inputs, undefined, ({ target }) =>
+    markRest(target, { flows, replicatorOffsetsTopic, targetTopics, watchesMm2 }),
+  );
+  say(`watching for ${Math.ceil(watchMs / 1_000)} seconds that nothing moves`);
+  await sleep(watchMs);
+  const read = await readOnce(inputs, {
+    records,
+    timeoutMs: undefined,
+    onProgress: ({ done, partitions }) => say(`compared ${done} of ${partitions} partitions`),
+  });
+  const movement = await moved(inputs, mark);
+  return { at: new Date(read.at), watchedMs: movement.watchedMs, plan: way.plan(read, movement), mark };
+};
+
+const nameOf = (flow: string, source: SourcePartition): string => `${flow} ${partitionName(source)}`;
+
+/**
+ * Writes a plan, as far as nothing has moved since the watching began, and reads back what was written.
+ *
+ * @throws ConfigurationError, CredentialsError, ClusterError, FencedError; what was written stands, and it can be run again
+ */
+export const carryOut = async <C extends Change>(
+  inputs: Inputs,
+  way: Way<C>,
+  { plan: { changes }, mark }: Prepared<C>,
+  say: Say,
+): Promise<Outcomes<C>> => {
+  const targetTopic = targetTopicBy(inputs.replicator, inputs.flows);
+  say('writing');
+  // An answer may have taken its time: a proof ends when anything moves.
+  const before = await moved(inputs, mark);
+  const still = changes.filter(
+    ({ flow, source: { topic, partition } }) => before.of(flow, targetTopic(flow, topic), partition) === undefined,
+  );
+  const attempts: ReadonlyMap<C, Attempt> = still.length > 0 ? await way.write(still) : new Map();
+  say('reading back');
+  const after = await readOffsets(inputs);
+  const now = await moved(inputs, mark);
+  const states = new Map(after.states.map((state) => [nameOf(state.flow, state.source), state]));
+  const outcomeOf = (change: C): Outcome => {
+    const { flow, source } = change;
+    const attempt = attempts.get(change);
+    // What was flushed meanwhile may be our own; what was copied is not.
+    if (attempt === undefined || now.ofCopy(targetTopic(flow, source.topic), source.partition) !== undefined) {
+      return 'moved';
+    }
+    if (attempt !== 'written') {
+      return attempt;
+    }
+    return way.stands(change, states.get(nameOf(flow.name, source))) ? 'verified' : 'not-verified';
+  };
+  return new Map(changes.map((change) => [change, outcomeOf(change)]));
+};
