@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TimeLimitError } from '../../functions/errors.ts';
 import type { Report } from '../../functions/readiness/report.ts';
 import { exitCodeOf } from '../exit-codes.ts';
+import { openPageFile } from '../html/page-file.ts';
+import { reportPage } from '../html/report-page.ts';
 import { commandWithInputs, INPUTS_HELP, readInputs } from '../inputs.ts';
 import { look } from '../look.ts';
 import { DEFAULT_RECORDS, parseRecords, parseSeconds } from '../option-values.ts';
@@ -38,6 +40,8 @@ Examples:
         checks both configurations as well, and says which line to change; reads the source as MM2 does
   $ npx mm2-migration verify --source-properties source.properties --target-properties target.properties
         connects with the properties of Kafka's own tools
+  $ npx mm2-migration verify --html report.html
+        writes the report as a page as well, to keep or to send
   $ npx mm2-migration verify --watch --timeout 1800
         looks again and again until it is READY, for half an hour at most
   $ npx mm2-migration verify --json | jq '.partitions[] | select(.proven | not)'
@@ -71,6 +75,10 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
       '-j, --json',
       'answer with JSON (functions/readiness/report.schema.json), with --watch one line for each look',
     )
+    .option(
+      '--html <file>',
+      'write the report as a page as well, one file that stands alone; with --watch at each look',
+    )
     .option('-w, --watch', 'look again until the verdict is READY')
     .option(
       '-i, --interval <seconds>',
@@ -80,8 +88,9 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
     )
     .option('-t, --timeout <seconds>', 'give up after so long; with --watch the last verdict counts', parseSeconds)
     .addHelpText('after', MORE)
-    .action(async ({ records, json, watch, interval, timeout, ...files }) => {
+    .action(async ({ records, json, html, watch, interval, timeout, ...files }) => {
       const inputs = await readInputs(files);
+      const page = html === undefined ? undefined : await openPageFile('--html', html);
       const end = timeout === undefined ? undefined : performance.now() + timeout * 1_000;
       const left = () => (end === undefined ? undefined : Math.max(1, end - performance.now()));
 
@@ -93,17 +102,18 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
             onProgress: ({ done, partitions }) => say(`compared ${done} of ${partitions} partitions`),
           }),
         );
-      const show = (report: Report, isLast: boolean): void => {
+      const show = async (report: Report, isLast: boolean): Promise<void> => {
         if (json) {
           terminal.out(`${JSON.stringify(report, null, watch ? 0 : 2)}\n`);
         } else {
           terminal.out(`${isLast ? tableOf(report, screenful(terminal)) : verdictLine(report)}\n`);
         }
+        await page?.write(reportPage(report));
       };
 
       let report = await lookOnce(left());
       while (watch && report.verdict !== 'READY' && (left() ?? Number.POSITIVE_INFINITY) > interval * 1_000) {
-        show(report, false);
+        await show(report, false);
         await sleep(interval * 1_000);
         const next = await lookOnce(left()).catch((error) => {
           // The time is up in the middle of a look: the last verdict counts.
@@ -117,6 +127,6 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
         }
         report = next;
       }
-      show(report, true);
+      await show(report, true);
       finish(exitCodeOf(report.verdict));
     });

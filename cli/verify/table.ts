@@ -1,31 +1,10 @@
 import Table from 'cli-table3';
-import type { Finding, Severity } from '../../functions/readiness/finding.ts';
 import type { Report, ReportedFinding, ReportedPartition } from '../../functions/readiness/report.ts';
+import { knownSumOf, totalsOf } from '../../functions/readiness/report-totals.ts';
+import { bySeverity, codesOf, topicsOf, worstFirst } from '../../functions/readiness/worst-first.ts';
 import { printable } from '../printable.ts';
 
-const RANKS: Readonly<Record<Severity, number>> = { blocks: 0, waits: 1, warns: 2, notes: 3 };
-const CALM = 4;
-
-const rankOf = (findings: readonly Pick<Finding, 'severity'>[]): number =>
-  Math.min(CALM, ...findings.map(({ severity }) => RANKS[severity]));
-
-/** Codes, the worst first, each once. */
-const codesOf = (findings: readonly ReportedFinding[]): string => {
-  const worstFirst = findings.toSorted((a, b) => RANKS[a.severity] - RANKS[b.severity]);
-  return [...new Set(worstFirst.map(({ code }) => code))].join(', ') || 'ok';
-};
-
-const weightOf = ({ prediction, findings }: ReportedPartition): readonly number[] => [
-  rankOf(findings),
-  -((prediction.copiedAgain ?? 0) + (prediction.skipped ?? 0)),
-];
-
-const worstFirst = (partitions: readonly ReportedPartition[]): readonly ReportedPartition[] =>
-  partitions.toSorted((a, b) => {
-    const [rankA = 0, recordsA = 0] = weightOf(a);
-    const [rankB = 0, recordsB = 0] = weightOf(b);
-    return rankA - rankB || recordsA - recordsB;
-  });
+const stateOf = (findings: readonly ReportedFinding[]): string => codesOf(findings).join(', ') || 'ok';
 
 const count = (number: number | null): string => (number === null ? '?' : String(number));
 
@@ -83,34 +62,30 @@ const partitionTable = (partitions: readonly ReportedPartition[]): string =>
         next.true ?? '?',
         `${mark}${count(prediction.copiedAgain)}`,
         `${mark}${count(prediction.skipped)}`,
-        codesOf(findings),
+        stateOf(findings),
       ];
     }),
     [2, 3, 4, 5, 6, 7],
   );
 
-const sum = (numbers: readonly (number | null)[]): number => numbers.reduce<number>((all, one) => all + (one ?? 0), 0);
-
-const topicTable = (partitions: readonly ReportedPartition[]): string => {
-  const topics = [...Map.groupBy(worstFirst(partitions), ({ flow, topic }) => JSON.stringify([flow, topic])).values()];
-  return render(
+const topicTable = (partitions: readonly ReportedPartition[]): string =>
+  render(
     ['FLOW', 'TOPIC', 'PARTITIONS', 'PROVEN', 'COPIED AGAIN', 'SKIPPED', 'STATE'],
-    topics.map((ofTopic) => {
-      const states = Map.groupBy(ofTopic, ({ findings }) => codesOf(findings));
+    topicsOf(partitions).map(({ flow, topic, partitions: ofTopic }) => {
+      const states = Map.groupBy(ofTopic, ({ findings }) => stateOf(findings));
       const mark = ofTopic.every(({ proven }) => proven) ? '' : '~';
       return [
-        ofTopic[0]?.flow ?? '',
-        ofTopic[0]?.topic ?? '',
+        flow,
+        topic,
         String(ofTopic.length),
         String(ofTopic.filter(({ proven }) => proven).length),
-        `${mark}${sum(ofTopic.map(({ prediction }) => prediction.copiedAgain))}`,
-        `${mark}${sum(ofTopic.map(({ prediction }) => prediction.skipped))}`,
+        `${mark}${count(knownSumOf(ofTopic.map(({ prediction }) => prediction.copiedAgain)))}`,
+        `${mark}${count(knownSumOf(ofTopic.map(({ prediction }) => prediction.skipped)))}`,
         [...states].map(([state, { length }]) => `${length} ${state}`).join('; '),
       ];
     }),
     [2, 3, 4, 5],
   );
-};
 
 /** Findings that are written out; the JSON has all of them. */
 const MOST_FINDINGS = 20;
@@ -121,7 +96,7 @@ const findingLines = ({ partitions, findings }: Report): readonly string[] => {
     ...partitions.flatMap(({ topic, partition, findings: ofPartition }) =>
       ofPartition.map((finding) => ({ finding, where: `${topic}-${partition}: ` })),
     ),
-  ].toSorted((a, b) => RANKS[a.finding.severity] - RANKS[b.finding.severity]);
+  ].toSorted((a, b) => bySeverity(a.finding, b.finding));
   const lines = all
     .slice(0, MOST_FINDINGS)
     .map(({ finding: { code, severity, message, fix }, where }) =>
@@ -140,16 +115,13 @@ const ADVICE = {
 
 /** What was counted with `--records all`, as one line; nothing where nothing was. */
 const tallyLine = ({ partitions }: Report): readonly string[] => {
-  const counted = partitions.flatMap(({ evidence: { compared, duplicated, lost } }) =>
-    duplicated === undefined || lost === undefined ? [] : [{ compared, duplicated, lost }],
-  );
-  if (counted.length === 0) {
+  const totals = totalsOf(partitions);
+  if (totals === undefined) {
     return [];
   }
-  const uncounted = partitions.length - counted.length;
+  const { compared, duplicated, lost, uncounted } = totals;
   return [
-    `${sum(counted.map(({ duplicated }) => duplicated))} duplicated, ${sum(counted.map(({ lost }) => lost))} lost of ` +
-      `${sum(counted.map(({ compared }) => compared))} records compared` +
+    `${duplicated} duplicated, ${lost} lost of ${compared} records compared` +
       (uncounted > 0 ? ` (${uncounted} of ${partitions.length} partitions could not be counted)` : ''),
   ];
 };

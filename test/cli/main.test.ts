@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -147,6 +148,38 @@ describe('npx mm2-migration verify', () => {
     const looks = answer.written().trim().split('\n');
     expect(looks.length).toBeGreaterThan(1);
     expect(looks.map((line) => JSON.parse(line).verdict)).toEqual(looks.map(() => 'NOT YET'));
+  });
+
+  test('writes a page besides, with the table and with JSON', async () => {
+    const { withSource, topic } = await createState(1n, 1n);
+    const file = await writeConfiguration(withSource);
+    const page = join(folder, 'report.html');
+
+    const table = await verify('--config', file, '--html', page);
+    const first = await readFile(page, 'utf8');
+    const json = await verify('--config', file, '--html', page, '--json');
+    const second = await readFile(page, 'utf8');
+
+    expect([table.exitCode, lastLine(table)]).toEqual([2, expect.stringMatching(/^BLOCKED at /)]);
+    expect(first.includes('<title>BLOCKED: ') && first.includes(topic)).toBe(true);
+    expect(second.includes(JSON.parse(json.written()).at)).toBe(true);
+  });
+
+  test('writes the page at each look of --watch', async () => {
+    const { withSource, storeMm2 } = await createState(3n, undefined);
+    const page = join(folder, 'watched.html');
+    const titleOf = async () => /<title>(.*?):/.exec(await readFile(page, 'utf8').catch(() => ''))?.[1];
+
+    const watching = verify('--config', await writeConfiguration(withSource), '--html', page, '-w', '-i', '1');
+    let first = await titleOf();
+    while (first === undefined) {
+      await sleep(50);
+      first = await titleOf();
+    }
+    await storeMm2(3n);
+    await watching;
+
+    expect([first, await titleOf()]).toEqual(['NOT YET', 'READY']);
   });
 
   test('lets no connector name act upon the terminal', async () => {
@@ -302,6 +335,15 @@ describe('with files that the team has', () => {
       expect(answer.errors()).toMatch(new RegExp(`^${option} no-such-file\\.json cannot be read: .*\\n$`));
     },
   );
+
+  test('ends with exit code 64 where --html names no file that can be written, before it reads anything', async () => {
+    const page = join(folder, 'missing', 'report.html');
+
+    const answer = await verify('-c', await writeConfiguration({ brokers: ['a:1'] }), '--html', page);
+
+    expect([answer.exitCode, answer.written()]).toEqual([64, '']);
+    expect(answer.errors()).toMatch(/^--html: .*report\.html cannot be written: .*ENOENT: .* name a file .*\n$/);
+  });
 
   test('ends with exit code 64 for properties with a wrong value, and tells no password', async () => {
     const client = await writeText(

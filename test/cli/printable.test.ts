@@ -14,6 +14,7 @@ describe('printable', () => {
     ['\u202egnp.exe', String.raw`\u{202e}gnp.exe`],
     ['\u200bx\u2028y', String.raw`\u{200b}x\u{2028}y`],
     ['\ud800', String.raw`\u{d800}`],
+    ['\ufffe', String.raw`\u{fffe}`],
   ])('shows what a terminal would act upon: %j', (text, shown) => {
     expect(printable(text)).toBe(shown);
   });
