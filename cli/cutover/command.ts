@@ -157,7 +157,7 @@ export const cutoverCommand = (terminal: Terminal, finish: (exitCode: number) =>
         );
       }
       const { eventSource, disableMapping: mapping, postponeFile } = files;
-      const ports = edgesOf(inputs, { records, eventSource, mapping, postponeFile, reportFiles: report });
+      const ports = await edgesOf(inputs, { records, eventSource, mapping, postponeFile, reportFiles: report });
       const flushIntervalMs = flushInterval * 1_000;
       const exitCode = await withInterruption((interrupted) =>
         runCutover(ports, stageOn(terminal, json === true, yes === true, interrupted), {

@@ -1,7 +1,8 @@
 import type { PartitionTakeover } from '../../functions/cutover/takeover.ts';
-import type { RepairPlan } from '../../functions/readiness/repairs.ts';
 import type { Report } from '../../functions/readiness/report.ts';
 import type { ReadState } from '../../functions/verify/reading.ts';
+import type { RepairChange } from '../repair/forward.ts';
+import type { Attempt, Plan } from '../repair/way.ts';
 import type { Boundary } from './compare-copies.ts';
 import type { DetailedLook } from './lookout.ts';
 import type { CutoverReport } from './report.ts';
@@ -16,9 +17,9 @@ export interface Verified {
 export interface CutoverPorts {
   look(): Promise<DetailedLook>;
   verify(say: (text: string) => void): Promise<Verified>;
-  planRepair(read: ReadState): RepairPlan;
-  /** @returns what was done, a sentence for each */
-  repair(plan: RepairPlan): Promise<readonly string[]>;
+  /** What `repair` would write, by what was read; nothing has moved since, as the procedure has seen itself. */
+  planRepair(read: ReadState): Plan<RepairChange>;
+  repair(changes: readonly RepairChange[]): Promise<ReadonlyMap<RepairChange, Attempt>>;
   /** Translates Replicator's offsets here. @returns how many were written */
   translate(): Promise<number>;
   /** Switches the event source off; `undefined` where nobody said which mapping it is. */

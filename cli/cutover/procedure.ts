@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assess } from '../../functions/cutover/assessment.ts';
+import { assess, nameOf } from '../../functions/cutover/assessment.ts';
 import { type Judgement, judge, type Step } from '../../functions/cutover/judge.ts';
 import { advance, type CutoverEvent, START } from '../../functions/cutover/run.ts';
 import { CUTOVER_STATES, type CutoverState, WAY_BACK } from '../../functions/cutover/states.ts';
 import { judgeTakeover, type PartitionTakeover } from '../../functions/cutover/takeover.ts';
 import { FencedError, KafkaError, messageOf, TimeLimitError } from '../../functions/errors.ts';
+import type { Report } from '../../functions/readiness/report.ts';
 import { EXIT } from '../exit-codes.ts';
 import { ClusterError } from '../trouble.ts';
 import type { Boundary } from './compare-copies.ts';
@@ -97,6 +98,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   let seen: DetailedLook | undefined;
   let verified: Verified | undefined;
   let boundaries: readonly Boundary[] | undefined;
+  let proof: Report | null = null;
   let takeovers: readonly PartitionTakeover[] = [];
   let hasDisabled = false;
   let lostSince: number | undefined;
@@ -154,26 +156,36 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     return read;
   };
 
+  const lookAgain = async (): Promise<DetailedLook> => {
+    const look = await interruptible(stage.interrupted, ports.look());
+    seen = look;
+    happen({ kind: 'looked', look });
+    return look;
+  };
+
   const repair = async ({ read }: Verified): Promise<Ending | undefined> => {
-    const plan = ports.planRepair(read);
-    const { repairs, refused } = plan;
-    if (repairs.length === 0) {
-      const reason =
-        refused
-          .map((one) => `${one.source.topic}-${one.source.partition}: ${one.reason}. To do: ${one.fix}`)
-          .join('; ') || 'there is nothing that repair could write';
+    const { changes, refused } = ports.planRepair(read);
+    if (changes.length === 0) {
+      const reasons = refused.map(({ source, reason, fix }) => `${nameOf(source)}: ${reason}. To do: ${fix}`);
+      const reason = reasons.join('; ') || 'there is nothing that repair could write: see what verify says';
       stage.say({ event: 'state', at: now(), state: 'proven', status: 'blocked', reason });
       return 'blocked';
     }
-    const details = repairs.map(
-      ({ source: { topic, partition }, mm2Next, next, reason }) =>
-        `${topic}-${partition}: next offset ${mm2Next ?? 'none'} -> ${next}: ${reason}`,
+    const details = changes.map(
+      ({ source, before, next, reason }) => `${nameOf(source)}: next offset ${before ?? 'none'} -> ${next}: ${reason}`,
     );
-    if (!(await ask('proven', `Write the true offset of ${repairs.length} partitions?`, details))) {
+    const question = `Write the true offset of ${changes.length} ${changes.length === 1 ? 'partition' : 'partitions'}?`;
+    if (!(await ask('proven', question, details))) {
       return 'declined';
     }
-    for (const sentence of await ports.repair(plan)) {
-      change('proven', sentence);
+    // An answer may have taken its time: a proof ends when anything moves.
+    await lookAgain();
+    if (run.proof === undefined) {
+      return undefined;
+    }
+    const attempts = await stage.during('writing', () => ports.repair(changes));
+    for (const { source, before, next } of changes.filter((one) => attempts.get(one) === 'written')) {
+      change('proven', `${nameOf(source)}: MM2's next offset is ${next} now, and was ${before ?? 'none'}`);
     }
     return undefined;
   };
@@ -237,6 +249,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
         const configuration = (await ports.configuration()) ?? null;
         const doubts = run.proof?.assessment.doubts ?? [];
         boundaries = verified && provenBoundaries(look, verified);
+        proof = verified?.report ?? null;
         stage.say({
           event: 'point-of-no-return',
           at: now(),
@@ -245,6 +258,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
           wayBack: WAY_BACK['point-of-no-return'],
         });
         happen({ kind: 'announced' });
+        reached = 'point-of-no-return';
         return undefined;
       }
       case 'compare-copies':
@@ -256,7 +270,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       case 'report': {
         const { report } = await verify('counting');
         await compareCopies(look);
-        const kept = cutoverReport(takeovers, report, changed);
+        const kept = cutoverReport(takeovers, report, { changed, proof });
         stage.say({ event: 'report', at: now(), report: kept, files: await ports.save(kept) });
         happen({ kind: 'reported' });
         return undefined;
@@ -269,13 +283,11 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   };
 
   const goOn = async (): Promise<Ending | undefined> => {
-    const look = await interruptible(stage.interrupted, ports.look());
-    seen = look;
+    const look = await lookAgain();
     if (lostSince !== undefined) {
       lostSince = undefined;
       stage.say({ event: 'found', at: now() });
     }
-    happen({ kind: 'looked', look });
     const judgement = judge(run, { flushIntervalMs: options.flushIntervalMs, isPostponed: ports.isPostponed() });
     show(judgement);
     ({ reached } = judgement);

@@ -25,20 +25,20 @@ export interface CutoverReport {
   readonly partitions: readonly ReportedTakeover[];
   /** What this run of the command has changed. */
   readonly changed: readonly string[];
-  /** What `verify` says afterwards. */
-  readonly verify: Report;
+  /** What this run has proven before MM2 was started; null where MM2 had been started before the run. */
+  readonly proof: Report | null;
 }
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
 /**
- * Makes the report. Where `verify` has counted everything that both clusters hold (`--records all`), its numbers count;
+ * Makes the report. Where `verify`, called when MM2 had taken over, has counted everything that both clusters hold (`--records all`), its numbers count;
  * else those of the records around the boundary.
  */
 export const cutoverReport = (
   takeovers: readonly PartitionTakeover[],
   verify: Report,
-  changed: readonly string[],
+  { changed, proof }: Pick<CutoverReport, 'changed' | 'proof'>,
 ): CutoverReport => {
   const partitions = takeovers.map((one): ReportedTakeover => {
     const { flow, topic, partition, resumedAt, copy, compared, duplicated, lost } = one;
@@ -65,6 +65,6 @@ export const cutoverReport = (
     lost: total(partitions.map((one) => one.lost)),
     partitions,
     changed,
-    verify,
+    proof,
   };
 };

@@ -1,37 +1,9 @@
-import { deadlineIn } from '../../functions/deadline.ts';
 import type { EventRecord, KafkaEvent } from '../../functions/event/kafka-event.ts';
 import { openTopicLog } from '../../functions/kafka/topic-log.ts';
 import { translate } from '../../functions/offsets/translate.ts';
-import type { Repair } from '../../functions/readiness/repairs.ts';
-import { connect } from '../../functions/writing/connection.ts';
-import type { OffsetsWriter } from '../../functions/writing/offsets-writer.ts';
-import { type Repaired, writeRepairs } from '../../functions/writing/write-repairs.ts';
 import { kafkaOf } from '../connections.ts';
 import type { Inputs } from '../inputs.ts';
-import { atCluster } from '../trouble.ts';
-
-/** Milliseconds to connect, to fence the function and to read MM2's offsets topics. */
-const OPENING_MS = 120_000;
-const QUIET = { debug: () => undefined, warn: () => undefined };
-
-/** Does some work with the guarded writer, under the function's own transactional id: the function is fenced. */
-const withWriter = async <T>(inputs: Inputs, work: (writer: OffsetsWriter) => Promise<T>): Promise<T> => {
-  const target = await inputs.target();
-  return await atCluster(target, async () => {
-    const { configuration } = inputs;
-    const deadline = deadlineIn(OPENING_MS);
-    const connection = await connect({ kafka: kafkaOf(target), configuration, deadline, log: QUIET, known: new Map() });
-    try {
-      return await work(connection.writer);
-    } finally {
-      await connection.close();
-    }
-  });
-};
-
-/** Writes repairs. @throws FencedError, ClusterError, CredentialsError; what was written stands */
-export const repair = (inputs: Inputs, repairs: readonly Repair[]): Promise<readonly Repaired[]> =>
-  withWriter(inputs, (writer) => writeRepairs(writer, repairs));
+import { withWriter } from '../writing.ts';
 
 /** Records that are translated at once: as many as the event source delivers at most. */
 const BATCH = 10_000;
@@ -46,7 +18,7 @@ const NO_EVENT_SOURCE = 'mm2-migration cutover';
  * @throws FencedError, ClusterError, CredentialsError; what was written stands
  */
 export const translateHere = (inputs: Inputs, eventSource: string = NO_EVENT_SOURCE): Promise<number> =>
-  withWriter(inputs, async (writer) => {
+  withWriter(inputs, inputs.flows, async (writer) => {
     const { flows, replicatorOffsetsTopic: topic } = inputs;
     const log = openTopicLog(kafkaOf(await inputs.target()));
     await log.connect();
