@@ -113,8 +113,14 @@ export const firstCopyOf = (partition: CopiedPartition): FirstCopy => {
   if (earliest !== undefined) {
     return { kind: 'repeated', first: offsetOf(earliest.least), records: again.length };
   }
-  const counts = Map.groupBy(before, ({ most }) => most);
-  const twice = [...counts.values()].filter(({ length }) => length > 1).length;
+  // Also of contents that a later record has as well: what stands too often need not be that one's copy.
+  const standing = Map.groupBy(
+    all.filter(({ place, least }) => place < first.place && least < begin),
+    ({ least }) => least,
+  );
+  const written = Map.groupBy(source.slice(0, begin), ({ content }) => content);
+  const timesBefore = (index: number) => written.get(source[index]?.content ?? '')?.length ?? 0;
+  const twice = [...standing].filter(([least, { length }]) => length > timesBefore(least)).length;
   if (twice > 0) {
     return {
       kind: 'cannot-tell',
@@ -132,20 +138,27 @@ export const firstCopyOf = (partition: CopiedPartition): FirstCopy => {
 /** Counts the copies of the records that were read, up to the last one that has been copied. */
 export const countCopies = (partition: CopiedPartition): CountedCopies => {
   const { source, isCompacted } = partition;
-  const copies = copiesIn(partition);
-  if (copies.length === 0) {
+  const indices = indicesByContent(source);
+  const standing = new Map<string, number>();
+  let [from, to] = [Number.POSITIVE_INFINITY, -1];
+  for (const content of partition.target) {
+    const places = indices.get(content);
+    if (places) {
+      // Of equal records the first copy is the first one's.
+      const nth = standing.get(content) ?? 0;
+      const place = places[Math.min(nth, places.length - 1)] ?? 0;
+      standing.set(content, nth + 1);
+      [from, to] = [Math.min(from, place), Math.max(to, place)];
+    }
+  }
+  if (to === -1) {
     return { compared: 0, duplicated: 0, lost: 0 };
   }
-  const [from, to] = copies.reduce(
-    ([least, most], copy) => [Math.min(least, copy.least), Math.max(most, copy.least)],
-    [Number.POSITIVE_INFINITY, -1],
-  );
-  const standing = Map.groupBy(copies, ({ least }) => source[least]?.content ?? '');
   const counted = source.slice(from, to + 1);
   const written = Map.groupBy(counted, ({ content }) => content);
   let [duplicated, lost] = [0, 0];
   for (const [content, entries] of written) {
-    const copied = standing.get(content)?.length ?? 0;
+    const copied = standing.get(content) ?? 0;
     duplicated += Math.max(0, copied - entries.length);
     const missing = entries.filter(({ expected }) => expected).length - copied;
     lost += isCompacted ? 0 : Math.max(0, missing);
