@@ -4,10 +4,22 @@ import { printable } from '../printable.ts';
 import type { CutoverReport } from './report.ts';
 
 /** How a run ended. */
-export type Ending = 'reached' | 'waiting' | 'declined' | 'blocked' | 'cannot-tell' | 'interrupted' | 'lost';
+export type Ending =
+  | 'reached'
+  /** The time was up. */
+  | 'waiting'
+  /** Nobody said yes. */
+  | 'declined'
+  | 'blocked'
+  | 'cannot-tell'
+  | 'interrupted'
+  /** A cluster did not answer for too long. */
+  | 'lost'
+  /** Something else that is not over by itself: a right that is missing, a file that cannot be written. */
+  | 'failed';
 
 /**
- * What the command says. With `--json` each is one line, and the form is a contract (docs/cutover.md); `at` is in
+ * What the command says. With `--json` each is one line, and the form is a contract (`messages.schema.json`); `at` is in
  * ISO 8601.
  */
 export type CutoverMessage =
@@ -79,6 +91,7 @@ const ENDING_TEXT: Readonly<Record<Ending, string>> = {
   'cannot-tell': 'Stopped, since it cannot be told',
   interrupted: 'Interrupted',
   lost: 'Given up',
+  failed: 'Failed',
 };
 
 const indented = (lines: readonly string[]): string => lines.map((line) => `  ${printable(line)}\n`).join('');

@@ -7,7 +7,7 @@ import { judgeTakeover, type PartitionTakeover } from '../../functions/cutover/t
 import { FencedError, KafkaError, messageOf, TimeLimitError } from '../../functions/errors.ts';
 import type { Report } from '../../functions/readiness/report.ts';
 import { EXIT } from '../exit-codes.ts';
-import { ClusterError } from '../trouble.ts';
+import { ClusterError, troubleOf } from '../trouble.ts';
 import type { Boundary } from './compare-copies.ts';
 import type { DetailedLook, PartitionPlace } from './lookout.ts';
 import type { Ending } from './messages.ts';
@@ -26,7 +26,7 @@ export interface ProcedureOptions {
   readonly retryForMs: number;
 }
 
-const EXIT_CODES: Readonly<Record<Ending, number>> = {
+const EXIT_CODES: Readonly<Record<Exclude<Ending, 'failed'>, number>> = {
   reached: EXIT.ready,
   waiting: EXIT.notYet,
   declined: EXIT.notYet,
@@ -44,6 +44,7 @@ const GO_ON: Readonly<Record<Ending, string>> = {
   'cannot-tell': 'see what is said above, then start the same command again',
   interrupted: 'start the same command again; it goes on from what the clusters say',
   lost: 'start the same command again as soon as the cluster answers',
+  failed: 'do what the last line says, then start the same command again',
 };
 
 /** What is over by itself: a cluster that does not answer now, or a function that writes at the same time. */
@@ -120,9 +121,8 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     stage.say({ event: 'question', at: now(), state, question, details, answer });
     return answer === 'yes';
   };
-  const end = (ending: Ending): number => {
+  const endWith = (ending: Ending, exitCode: number): number => {
     const wayBack = WAY_BACK[reached ?? 'checked'];
-    const exitCode = EXIT_CODES[ending];
     stage.say({
       event: 'ended',
       at: now(),
@@ -135,6 +135,8 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     });
     return exitCode;
   };
+
+  const end = (ending: Exclude<Ending, 'failed'>): number => endWith(ending, EXIT_CODES[ending]);
 
   const show = ({ lines }: Judgement): void => {
     for (const { state, status, reason } of lines) {
@@ -163,7 +165,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     return look;
   };
 
-  const repair = async ({ read }: Verified): Promise<Ending | undefined> => {
+  const repair = async ({ read }: Verified): Promise<Exclude<Ending, 'failed'> | undefined> => {
     const { changes, refused } = ports.planRepair(read);
     if (changes.length === 0) {
       const reasons = refused.map(({ source, reason, fix }) => `${nameOf(source)}: ${reason}. To do: ${fix}`);
@@ -199,7 +201,11 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   };
 
   /** Does what comes next. @returns how it ended, if it did */
-  const act = async (step: Step, look: DetailedLook, status: string | undefined): Promise<Ending | undefined> => {
+  const act = async (
+    step: Step,
+    look: DetailedLook,
+    status: string | undefined,
+  ): Promise<Exclude<Ending, 'failed'> | undefined> => {
     switch (step.kind) {
       case 'wait':
         await pause(lookEveryMs);
@@ -282,7 +288,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     }
   };
 
-  const goOn = async (): Promise<Ending | undefined> => {
+  const goOn = async (): Promise<Exclude<Ending, 'failed'> | undefined> => {
     const look = await lookAgain();
     if (lostSince !== undefined) {
       lostSince = undefined;
@@ -308,7 +314,11 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
         return end('interrupted');
       }
       // Where nothing was ever seen, it is the address that is wrong, or the network.
-      if (seen === undefined || !isPassing(error)) {
+      if (seen === undefined) {
+        throw error;
+      }
+      if (!isPassing(error)) {
+        endWith('failed', troubleOf(error).exitCode);
         throw error;
       }
       if (lostSince === undefined) {
