@@ -65,10 +65,41 @@ const copiesIn = ({ source, target }: CopiedPartition): readonly Copy[] => {
   });
 };
 
+/** Counts the copies of the records that were read, up to the last one that has been copied. */
+export const countCopies = (partition: CopiedPartition): CountedCopies => {
+  const { source, isCompacted } = partition;
+  const indices = indicesByContent(source);
+  const standing = new Map<string, number>();
+  let [from, to] = [Number.POSITIVE_INFINITY, -1];
+  for (const content of partition.target) {
+    const places = indices.get(content);
+    if (places) {
+      // Of equal records the first copy is the first one's.
+      const nth = standing.get(content) ?? 0;
+      const place = places[Math.min(nth, places.length - 1)] ?? 0;
+      standing.set(content, nth + 1);
+      [from, to] = [Math.min(from, place), Math.max(to, place)];
+    }
+  }
+  if (to === -1) {
+    return { compared: 0, duplicated: 0, lost: 0 };
+  }
+  const counted = source.slice(from, to + 1);
+  const written = Map.groupBy(counted, ({ content }) => content);
+  let [duplicated, lost] = [0, 0];
+  for (const [content, entries] of written) {
+    const copied = standing.get(content) ?? 0;
+    duplicated += Math.max(0, copied - entries.length);
+    const missing = entries.filter(({ expected }) => expected).length - copied;
+    lost += isCompacted ? 0 : Math.max(0, missing);
+  }
+  return { compared: counted.length, duplicated, lost };
+};
+
 /**
  * Tells by contents whether MM2 went on at exactly the next record. Where somebody saw Replicator stop, it is the first
  * copy after that which counts; else the order of all copies: after the first one that certainly lies behind the boundary
- * none may come that certainly lies before it, and none of those before may stand twice.
+ * none may come that certainly lies before it, and none may stand twice.
  */
 export const firstCopyOf = (partition: CopiedPartition): FirstCopy => {
   const { next, source, boundary } = partition;
@@ -120,11 +151,13 @@ export const firstCopyOf = (partition: CopiedPartition): FirstCopy => {
   );
   const written = Map.groupBy(source.slice(0, begin), ({ content }) => content);
   const timesBefore = (index: number) => written.get(source[index]?.content ?? '')?.length ?? 0;
-  const twice = [...standing].filter(([least, { length }]) => length > timesBefore(least)).length;
+  const tooOften = [...standing].filter(([least, { length }]) => length > timesBefore(least)).length;
+  // Where Replicator was killed, MM2 may have begun at its last flush, which lies before the true boundary.
+  const twice = Math.max(tooOften, countCopies(partition).duplicated);
   if (twice > 0) {
     return {
       kind: 'cannot-tell',
-      reason: `${twice} records before offset ${next} stand in the target more than once: Replicator may have copied them again, or MM2`,
+      reason: `${twice} records around offset ${next} stand in the target more than once: Replicator may have copied them again, or MM2`,
     };
   }
   if (first.least > due) {
@@ -133,35 +166,4 @@ export const firstCopyOf = (partition: CopiedPartition): FirstCopy => {
       : skipped(first.least);
   }
   return { kind: 'right', first: offsetOf(first.least) };
-};
-
-/** Counts the copies of the records that were read, up to the last one that has been copied. */
-export const countCopies = (partition: CopiedPartition): CountedCopies => {
-  const { source, isCompacted } = partition;
-  const indices = indicesByContent(source);
-  const standing = new Map<string, number>();
-  let [from, to] = [Number.POSITIVE_INFINITY, -1];
-  for (const content of partition.target) {
-    const places = indices.get(content);
-    if (places) {
-      // Of equal records the first copy is the first one's.
-      const nth = standing.get(content) ?? 0;
-      const place = places[Math.min(nth, places.length - 1)] ?? 0;
-      standing.set(content, nth + 1);
-      [from, to] = [Math.min(from, place), Math.max(to, place)];
-    }
-  }
-  if (to === -1) {
-    return { compared: 0, duplicated: 0, lost: 0 };
-  }
-  const counted = source.slice(from, to + 1);
-  const written = Map.groupBy(counted, ({ content }) => content);
-  let [duplicated, lost] = [0, 0];
-  for (const [content, entries] of written) {
-    const copied = standing.get(content) ?? 0;
-    duplicated += Math.max(0, copied - entries.length);
-    const missing = entries.filter(({ expected }) => expected).length - copied;
-    lost += isCompacted ? 0 : Math.max(0, missing);
-  }
-  return { compared: counted.length, duplicated, lost };
 };

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { CutoverReport } from '../../cli/cutover/report.ts';
 import { compareTopics } from '../../local/demo/compare-topics.ts';
-import { untilAtRest } from '../../local/demo/copying.ts';
+import { untilAtRest, untilCopying } from '../../local/demo/copying.ts';
 import { startSyncedFunction } from '../../local/demo/synced-function.ts';
 import { endOffsets } from '../../local/demo/topic-content.ts';
 import { startTraffic } from '../../local/demo/traffic.ts';
@@ -230,6 +230,10 @@ describe('npx mm2-migration cutover', () => {
     postponed.kill('SIGINT');
     const interrupted = await postponed.exited;
     await migration.startMm2();
+    const watching = startCommand(words);
+    await watching.until(reaches('taken-over'));
+    watching.kill('SIGKILL');
+    await watching.exited;
     const last = startCommand(words);
     const exitCode = await last.exited;
     const outcome = await migration.outcome();
@@ -238,5 +242,49 @@ describe('npx mm2-migration cutover', () => {
     expect([interrupted, postponed.lines.at(-1)]).toEqual([130, expect.objectContaining({ ending: 'interrupted' })]);
     expect([exitCode, last.lines.at(-1)]).toEqual([0, expect.objectContaining({ ending: 'reached' })]);
     expect(outcome).toMatchObject({ duplicated: 0, lost: 0 });
+  });
+
+  test('goes on where MM2 was started before anything was proven, and finds it right by contents', async () => {
+    const migration = await createMigration('early', 1_000);
+    const replicator = await migration.startReplicator();
+    const events = await migration.startEvents();
+    await sleep(2_000);
+    await replicator.stop();
+    await events.idle();
+    await events.stop();
+
+    const mirrorMaker = await migration.startMm2();
+    await untilCopying(mirrorMaker, target, migration.names);
+    const cutover = startCommand([...migration.words, '--yes', '--records', 'all']);
+    const exitCode = await cutover.exited;
+    const outcome = await migration.outcome();
+    await migration.close();
+
+    expect([exitCode, cutover.lines.at(-1)]).toEqual([0, expect.objectContaining({ ending: 'reached' })]);
+    expect(cutover.lines.some(({ event }) => event === 'point-of-no-return')).toBe(false);
+    expect(outcome).toMatchObject({ duplicated: 0, lost: 0 });
+  });
+
+  test('says what was copied twice where MM2 was started before the repair, and claims no success', async () => {
+    const migration = await createMigration('hasty', 2_000);
+    const replicator = await migration.startReplicator();
+    const events = await migration.startEvents();
+    await sleep(3_500);
+    await replicator.kill();
+    await events.idle();
+    await events.stop();
+
+    const cutover = startCommand([...migration.words, '--until', 'closed', '--yes']);
+    expect(await cutover.exited).toBe(0);
+    await migration.startMm2();
+    const hasty = startCommand([...migration.words, '--records', 'all']);
+    const exitCode = await hasty.exited;
+    const outcome = await migration.outcome();
+    await migration.close();
+
+    expect(outcome.duplicated).toBeGreaterThan(0);
+    expect(outcome.lost).toBe(0);
+    expect([2, 3]).toContain(exitCode);
+    expect(hasty.lines.at(-1)?.ending).not.toBe('reached');
   });
 });
