@@ -1,4 +1,5 @@
 import type { GroupState, Look } from '../../functions/cutover/look.ts';
+import type { TopicExtent } from '../../functions/kafka/topic-log.ts';
 import type { Flow } from '../../functions/offsets/flow.ts';
 import { mm2Key } from '../../functions/offsets/mm2-record.ts';
 import type { SourcePartition } from '../../functions/offsets/replicator-record.ts';
@@ -70,19 +71,20 @@ const undeliveredOf = async (target: ReadingCluster, group: string | undefined, 
   return undelivered;
 };
 
-const endsOf = async (cluster: ReadingCluster, topics: Iterable<string>) => {
+const extentsOf = async (cluster: ReadingCluster, topics: Iterable<string>) => {
   const existing = await cluster.topics();
-  const ends = new Map<string, ReadonlyMap<number, bigint>>();
+  const extents = new Map<string, TopicExtent>();
   for (const topic of [...new Set(topics)].sort()) {
     if (existing.has(topic)) {
-      ends.set(topic, (await cluster.log.extent(topic)).ends);
+      extents.set(topic, await cluster.log.extent(topic));
     }
   }
-  return ends;
+  return extents;
 };
 
-const textOf = (ends: ReadonlyMap<string, ReadonlyMap<number, bigint>>): string =>
-  [...ends].map(([topic, ofTopic]) => `${topic} ${[...ofTopic.values()].join(',')}`).join(' ');
+/** Whatever is appended changes it, and so does a topic that is created anew. */
+const markOf = (extents: ReadonlyMap<string, TopicExtent>): string =>
+  [...extents].map(([topic, { id, ends }]) => `${topic} ${id} ${[...ends.values()].join(',')}`).join(' ');
 
 /** Makes a {@link Lookout} that has seen nothing yet. */
 export const createLookout = (inputs: Inputs): Lookout => {
@@ -124,26 +126,26 @@ export const createLookout = (inputs: Inputs): Lookout => {
             };
           });
         });
-        const targetEnds = await endsOf(
+        const onTarget = await extentsOf(
           target,
           stored.map(({ targetTopic }) => targetTopic),
         );
-        const sourceEnds = source
-          ? await endsOf(
+        const onSource = source
+          ? await extentsOf(
               source,
               stored.map((one) => one.source.topic),
             )
-          : new Map<string, ReadonlyMap<number, bigint>>();
+          : new Map<string, TopicExtent>();
         const places = stored.map(({ offset, ...place }) => ({
           ...place,
           isTakenOver: offset?.by === 'somebody-else',
-          targetEnd: targetEnds.get(place.targetTopic)?.get(place.source.partition),
+          targetEnd: onTarget.get(place.targetTopic)?.ends.get(place.source.partition),
         }));
         const name = ({ source: { topic, partition } }: { readonly source: SourcePartition }) =>
           `${topic}-${partition}`;
         return {
           at: performance.now(),
-          marks: { replicator: replicator.mark, target: textOf(targetEnds), mm2: marks.join(' ') },
+          marks: { replicator: replicator.mark, target: markOf(onTarget), mm2: marks.join(' ') },
           takenOver: places.filter(({ isTakenOver }) => isTakenOver).map(name),
           behind: stored
             .filter(({ offset, replicatorNext }) => {
@@ -157,7 +159,7 @@ export const createLookout = (inputs: Inputs): Lookout => {
             : undefined,
           hasUncopied: places.some(
             ({ source: { topic, partition }, replicatorNext }) =>
-              replicatorNext !== undefined && (sourceEnds.get(topic)?.get(partition) ?? 0n) > replicatorNext,
+              replicatorNext !== undefined && (onSource.get(topic)?.ends.get(partition) ?? 0n) > replicatorNext,
           ),
           replicatorGroup: source
             ? await groupState(source, replicatorGroupOf(inputs), 'no --replicator-config names its group')
