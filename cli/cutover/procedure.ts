@@ -95,6 +95,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   const startedAt = performance.now();
   const changed: string[] = [];
   const shown = new Map<CutoverState, string>();
+  const repaired = new Map<string, bigint | undefined>();
   let run = START;
   let seen: DetailedLook | undefined;
   let verified: Verified | undefined;
@@ -186,7 +187,8 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       return undefined;
     }
     const attempts = await stage.during('writing', () => ports.repair(changes));
-    for (const { source, before, next } of changes.filter((one) => attempts.get(one) === 'written')) {
+    for (const { flow, source, before, next } of changes.filter((one) => attempts.get(one) === 'written')) {
+      repaired.set(JSON.stringify([flow.name, source.topic, source.partition]), before);
       change('proven', `${nameOf(source)}: MM2's next offset is ${next} now, and was ${before ?? 'none'}`);
     }
     return undefined;
@@ -276,7 +278,11 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       case 'report': {
         const { report } = await verify('counting');
         await compareCopies(look);
-        const kept = cutoverReport(takeovers, report, { changed, proof });
+        const kept = cutoverReport(takeovers, report, {
+          changed,
+          proof,
+          repairedFrom: ({ flow, topic, partition }) => repaired.get(JSON.stringify([flow, topic, partition])),
+        });
         stage.say({ event: 'report', at: now(), report: kept, files: await ports.save(kept) });
         happen({ kind: 'reported' });
         return undefined;

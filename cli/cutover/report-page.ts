@@ -14,7 +14,7 @@ const MEANINGS: Readonly<Record<ReportedTakeover['copy'], string>> = {
 };
 
 const rowOf = (one: ReportedTakeover): Markup =>
-  html`<tr><th scope="row"><bdi class="name">${plain(one.topic)}</bdi></th><td>${digits(one.partition)}</td><td>${MEANINGS[one.copy]}</td><td>${digits(one.resumedAt)}</td><td>${one.firstCopied === null ? '–' : digits(one.firstCopied)}</td><td>${digits(one.compared)}</td><td>${digits(one.duplicated)}</td><td>${digits(one.lost)}</td></tr>
+  html`<tr><th scope="row"><bdi class="name">${plain(one.topic)}</bdi></th><td>${digits(one.partition)}</td><td>${MEANINGS[one.copy]}</td><td>${digits(one.resumedAt)}</td><td>${one.repairedFrom === null ? '–' : digits(one.repairedFrom)}</td><td>${one.firstCopied === null ? '–' : digits(one.firstCopied)}</td><td>${digits(one.compared)}</td><td>${digits(one.duplicated)}</td><td>${digits(one.lost)}</td></tr>
 `;
 
 const changesOf = ({ changed }: CutoverReport): Markup =>
@@ -46,7 +46,7 @@ export const cutoverPage = (report: CutoverReport): string => {
 <section id="takeover">
 <h2>Where MM2 went on</h2>
 <div class="scroll" role="region" tabindex="0" aria-label="Where MM2 went on"><table class="of-topics">
-<thead><tr><th scope="col">Topic</th><th scope="col">Partition</th><th scope="col">MM2</th><th scope="col">Had to go on at</th><th scope="col">First copied</th><th scope="col">Compared</th><th scope="col">Duplicated</th><th scope="col">Lost</th></tr></thead>
+<thead><tr><th scope="col">Topic</th><th scope="col">Partition</th><th scope="col">MM2</th><th scope="col">Had to go on at</th><th scope="col">Repaired, was</th><th scope="col">First copied</th><th scope="col">Compared</th><th scope="col">Duplicated</th><th scope="col">Lost</th></tr></thead>
 <tbody>
 ${partitions.map(rowOf)}</tbody></table></div>
 </section>

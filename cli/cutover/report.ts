@@ -8,6 +8,8 @@ export interface ReportedTakeover {
   readonly partition: number;
   /** Where MM2 had to go on: the offset after the last record that Replicator copied. */
   readonly resumedAt: string;
+  /** Where it would have gone on, had this run not repaired it; null where it did not. */
+  readonly repairedFrom: string | null;
   /** The first record that MM2 copied; null where there was nothing to copy. */
   readonly firstCopied: string | null;
   readonly copy: PartitionTakeover['copy']['kind'];
@@ -29,6 +31,12 @@ export interface CutoverReport {
   readonly proof: Report | null;
 }
 
+/** What a run has to tell of itself. */
+export interface Kept extends Pick<CutoverReport, 'changed' | 'proof'> {
+  /** MM2's next offset until this run repaired it; `undefined` where it did not, or nothing was stored. */
+  readonly repairedFrom: (partition: PartitionTakeover) => bigint | undefined;
+}
+
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
 /**
@@ -38,7 +46,7 @@ const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) 
 export const cutoverReport = (
   takeovers: readonly PartitionTakeover[],
   verify: Report,
-  { changed, proof }: Pick<CutoverReport, 'changed' | 'proof'>,
+  { changed, proof, repairedFrom }: Kept,
 ): CutoverReport => {
   const partitions = takeovers.map((one): ReportedTakeover => {
     const { flow, topic, partition, resumedAt, copy, compared, duplicated, lost } = one;
@@ -51,6 +59,7 @@ export const cutoverReport = (
       topic,
       partition,
       resumedAt: `${resumedAt}`,
+      repairedFrom: repairedFrom(one)?.toString() ?? null,
       firstCopied: 'first' in copy ? `${copy.first}` : null,
       copy: copy.kind,
       compared: whole ? counted.compared : compared,

@@ -160,13 +160,64 @@ const createMigration = async (alias: string, flushIntervalMs: number) => {
   };
 };
 
+/** Under load from the beginning: its first flush comes after 10 seconds, while the other tests run. */
+const startLoaded = async () => {
+  const migration = await createMigration('killed', 10_000);
+  const replicator = await migration.startReplicator();
+  return { migration, replicator, events: await migration.startEvents() };
+};
+let loaded: Awaited<ReturnType<typeof startLoaded>>;
+beforeAll(async () => {
+  loaded = await startLoaded();
+});
+
 describe('npx mm2-migration cutover', () => {
-  test('copies nothing twice and loses nothing where Replicator was killed under load', async () => {
-    const migration = await createMigration('killed', 10_000);
+  test('goes on where MM2 was started before anything was proven, and finds it right by contents', async () => {
+    const migration = await createMigration('early', 1_000);
     const replicator = await migration.startReplicator();
     const events = await migration.startEvents();
-    await sleep(13_000);
+    await sleep(2_000);
+    await replicator.stop();
+    await events.idle();
+    await events.stop();
 
+    const mirrorMaker = await migration.startMm2();
+    await untilCopying(mirrorMaker, target, migration.names);
+    const cutover = startCommand([...migration.words, '--yes', '--records', 'all']);
+    const exitCode = await cutover.exited;
+    const outcome = await migration.outcome();
+    await migration.close();
+
+    expect([exitCode, cutover.lines.at(-1)]).toEqual([0, expect.objectContaining({ ending: 'reached' })]);
+    expect(cutover.lines.some(({ event }) => event === 'point-of-no-return')).toBe(false);
+    expect(outcome).toMatchObject({ duplicated: 0, lost: 0 });
+  });
+
+  test('says what was copied twice where MM2 was started before the repair, and claims no success', async () => {
+    const migration = await createMigration('hasty', 2_000);
+    const replicator = await migration.startReplicator();
+    const events = await migration.startEvents();
+    await sleep(3_500);
+    await replicator.kill();
+    await events.idle();
+    await events.stop();
+
+    const cutover = startCommand([...migration.words, '--until', 'closed', '--yes']);
+    expect(await cutover.exited).toBe(0);
+    await migration.startMm2();
+    const hasty = startCommand([...migration.words, '--records', 'all']);
+    const exitCode = await hasty.exited;
+    const outcome = await migration.outcome();
+    await migration.close();
+
+    expect(outcome.duplicated).toBeGreaterThan(0);
+    expect(outcome.lost).toBe(0);
+    expect([2, 3]).toContain(exitCode);
+    expect(hasty.lines.at(-1)?.ending).not.toBe('reached');
+  });
+
+  test('copies nothing twice and loses nothing where Replicator was killed under load', async () => {
+    const { migration, replicator, events } = loaded;
     await replicator.kill();
     const report = join(folder, 'killed-report.json');
     const cutover = startCommand([...migration.words, '--yes', '--records', 'all', '--report', report]);
@@ -242,49 +293,5 @@ describe('npx mm2-migration cutover', () => {
     expect([interrupted, postponed.lines.at(-1)]).toEqual([130, expect.objectContaining({ ending: 'interrupted' })]);
     expect([exitCode, last.lines.at(-1)]).toEqual([0, expect.objectContaining({ ending: 'reached' })]);
     expect(outcome).toMatchObject({ duplicated: 0, lost: 0 });
-  });
-
-  test('goes on where MM2 was started before anything was proven, and finds it right by contents', async () => {
-    const migration = await createMigration('early', 1_000);
-    const replicator = await migration.startReplicator();
-    const events = await migration.startEvents();
-    await sleep(2_000);
-    await replicator.stop();
-    await events.idle();
-    await events.stop();
-
-    const mirrorMaker = await migration.startMm2();
-    await untilCopying(mirrorMaker, target, migration.names);
-    const cutover = startCommand([...migration.words, '--yes', '--records', 'all']);
-    const exitCode = await cutover.exited;
-    const outcome = await migration.outcome();
-    await migration.close();
-
-    expect([exitCode, cutover.lines.at(-1)]).toEqual([0, expect.objectContaining({ ending: 'reached' })]);
-    expect(cutover.lines.some(({ event }) => event === 'point-of-no-return')).toBe(false);
-    expect(outcome).toMatchObject({ duplicated: 0, lost: 0 });
-  });
-
-  test('says what was copied twice where MM2 was started before the repair, and claims no success', async () => {
-    const migration = await createMigration('hasty', 2_000);
-    const replicator = await migration.startReplicator();
-    const events = await migration.startEvents();
-    await sleep(3_500);
-    await replicator.kill();
-    await events.idle();
-    await events.stop();
-
-    const cutover = startCommand([...migration.words, '--until', 'closed', '--yes']);
-    expect(await cutover.exited).toBe(0);
-    await migration.startMm2();
-    const hasty = startCommand([...migration.words, '--records', 'all']);
-    const exitCode = await hasty.exited;
-    const outcome = await migration.outcome();
-    await migration.close();
-
-    expect(outcome.duplicated).toBeGreaterThan(0);
-    expect(outcome.lost).toBe(0);
-    expect([2, 3]).toContain(exitCode);
-    expect(hasty.lines.at(-1)?.ending).not.toBe('reached');
   });
 });

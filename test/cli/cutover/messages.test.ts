@@ -36,7 +36,11 @@ const REPORT = cutoverReport(
     },
   ],
   { ...reportOf(Date.parse(AT), [], []) },
-  { changed: ['orders-0: <b>changed</b>'], proof: reportOf(Date.parse(AT), [], []) },
+  {
+    changed: ['orders-0: <b>changed</b>'],
+    proof: reportOf(Date.parse(AT), [], []),
+    repairedFrom: ({ partition }) => (partition === 0 ? 5n : undefined),
+  },
 );
 
 const MESSAGES: readonly CutoverMessage[] = [
@@ -122,7 +126,11 @@ describe('what the command says', () => {
 describe('the report', () => {
   test('keeps large offsets whole, and counts by verify where that has counted everything', () => {
     expect(REPORT).toMatchObject({ compared: 15, duplicated: 1, lost: 2 });
-    expect(REPORT.partitions[0]).toMatchObject({ resumedAt: '9007199254740993', firstCopied: '9007199254740994' });
+    expect(REPORT.partitions[0]).toMatchObject({
+      resumedAt: '9007199254740993',
+      firstCopied: '9007199254740994',
+      repairedFrom: '5',
+    });
 
     const counted = reportOf(0, [], []);
     const partition = {
@@ -147,7 +155,11 @@ describe('the report', () => {
       duplicated: 0,
       lost: 0,
     };
-    const whole = cutoverReport([takeover], { ...counted, partitions: [partition] }, { changed: [], proof: null });
+    const whole = cutoverReport(
+      [takeover],
+      { ...counted, partitions: [partition] },
+      { changed: [], proof: null, repairedFrom: () => undefined },
+    );
 
     expect(whole).toMatchObject({ compared: 100, duplicated: 7, lost: 0 });
   });
