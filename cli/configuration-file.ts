@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { type Configuration, parseConfiguration } from '../functions/configuration/configuration.ts';
+import {
+  type Authentication,
+  type Configuration,
+  parseConfiguration,
+} from '../functions/configuration/configuration.ts';
+import { type Preset, PresetSchema } from '../functions/configuration/presets.ts';
 import { parseSource, type SourceOptions } from '../functions/configuration/source-options.ts';
 import { ConfigurationError, messageOf } from '../functions/errors.ts';
 import { consumerGroupOf, readingOf } from '../infra/consumer-group.ts';
@@ -15,6 +20,14 @@ export interface FileConfiguration {
   readonly group: string | undefined;
   /** The ARN of the cluster that the event source reads, where the file is the deployment's. */
   readonly eventSource: string | undefined;
+}
+
+/** The same, with what only writing MM2's configuration needs. */
+export interface WholeFileConfiguration extends FileConfiguration {
+  /** How MM2 runs in each of the configuration's flows, in their order. */
+  readonly presets: readonly Preset[];
+  /** How the function authenticates to the target, where the file says it, whatever else of it is missing. */
+  readonly targetAuthentication: Authentication['type'] | undefined;
 }
 
 const Json = v.record(v.string(), v.unknown());
@@ -42,6 +55,18 @@ const read = async (file: string): Promise<unknown> => {
 const sourceOf = (root: string, { source }: Readonly<Record<string, unknown>>): SourceOptions | undefined =>
   source === undefined ? undefined : parseSource(`${root}: source`, source);
 
+const Flows = v.array(v.object({ mm2: v.optional(PresetSchema, { runsAs: 'dedicated' }) }));
+
+/** Of flows that have been checked. */
+const presetsOf = (flows: unknown): readonly Preset[] => v.parse(Flows, flows ?? [{}]).map(({ mm2 }) => mm2);
+
+const Authenticated = v.object({ type: v.picklist(['none', 'scram', 'mtls', 'iam']) });
+
+const authenticationTypeOf = (authentication: unknown): Authentication['type'] | undefined => {
+  const known = v.safeParse(Authenticated, authentication);
+  return known.success ? known.output.type : undefined;
+};
+
 /** A stack that makes the secret itself does not know its ARN beforehand. */
 const authenticationOf = (root: string, authentication: unknown): unknown => {
   const scram = v.safeParse(v.object({ type: v.literal('scram'), secretArn: v.optional(v.string()) }), authentication);
@@ -61,7 +86,11 @@ const authenticationOf = (root: string, authentication: unknown): unknown => {
   return { type, ...(secretArn !== undefined && { secretArn }), ...(tls !== undefined && { tls }) };
 };
 
-const ofStack = (root: string, block: Readonly<Record<string, unknown>>, isTargetGiven: boolean): FileConfiguration => {
+const ofStack = (
+  root: string,
+  block: Readonly<Record<string, unknown>>,
+  isTargetGiven: boolean,
+): WholeFileConfiguration => {
   const { cluster, authentication, name, flows, replicatorOffsetsTopic, replicationFactor, replay } = block;
   const known = v.safeParse(v.looseObject({ brokers: v.unknown() }), cluster);
   const brokers = known.success ? known.output.brokers : undefined;
@@ -80,6 +109,8 @@ const ofStack = (root: string, block: Readonly<Record<string, unknown>>, isTarge
   return {
     root,
     configuration,
+    presets: presetsOf(flows),
+    targetAuthentication: authenticationTypeOf(authentication),
     source: sourceOf(root, block),
     group: consumerGroupOf(configuration.name, readingOf(configuration, typeof replay === 'number' ? replay : 0)),
     eventSource: v.is(ClusterArn, cluster) ? cluster.arn : undefined,
@@ -93,7 +124,7 @@ const ofStack = (root: string, block: Readonly<Record<string, unknown>>, isTarge
  * @param isTargetGiven Whether the target's connection comes from elsewhere: its authentication here does not count then.
  * @throws ConfigurationError that names the file, every field at fault, its value and the fix
  */
-export const readConfigurationFile = async (file: string, isTargetGiven: boolean): Promise<FileConfiguration> => {
+export const readConfigurationFile = async (file: string, isTargetGiven: boolean): Promise<WholeFileConfiguration> => {
   const json = await read(file);
   const stack = v.safeParse(Cdk, json);
   if (stack.success) {
@@ -109,6 +140,8 @@ export const readConfigurationFile = async (file: string, isTargetGiven: boolean
   return {
     root: file,
     configuration: parseConfiguration(file, options),
+    presets: presetsOf(options.flows),
+    targetAuthentication: authenticationTypeOf(options.authentication),
     source: sourceOf(file, plain.output),
     group: undefined,
     eventSource: undefined,

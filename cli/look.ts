@@ -1,7 +1,7 @@
 import { checkConfigurations } from '../functions/readiness/configurations/check-configurations.ts';
 import { targetTopicBy } from '../functions/readiness/configurations/target-topic.ts';
 import { type Report, reportOf } from '../functions/readiness/report.ts';
-import { type Progress, type ReadState, readState } from '../functions/verify/reading.ts';
+import { type Progress, type Reading, type ReadState, readState } from '../functions/verify/reading.ts';
 import type { Inputs } from './inputs.ts';
 import { withClusters } from './open-clusters.ts';
 
@@ -11,6 +11,8 @@ export interface LookOptions {
   /** Milliseconds for everything; `undefined` for as long as it takes. */
   readonly timeoutMs: number | undefined;
   readonly onProgress: (progress: Progress) => void;
+  /** By whose stored offset the comparison begins. @default 'replicator' */
+  readonly boundary?: Reading['boundary'];
 }
 
 /**
@@ -18,7 +20,10 @@ export interface LookOptions {
  *
  * @throws ConfigurationError, CredentialsError, ClusterError, TimeLimitError; nothing stays open
  */
-export const readOnce = (inputs: Inputs, { records, timeoutMs, onProgress }: LookOptions): Promise<ReadState> =>
+export const readOnce = (
+  inputs: Inputs,
+  { records, timeoutMs, onProgress, boundary }: LookOptions,
+): Promise<ReadState> =>
   withClusters(inputs, timeoutMs, async ({ target, source }) => {
     const { flows, replicatorOffsetsTopic, group, mm2, replicator } = inputs;
     const topics = (mm2 || replicator) && source && { source: [...(await source.topics())] };
@@ -36,6 +41,7 @@ export const readOnce = (inputs: Inputs, { records, timeoutMs, onProgress }: Loo
       replicatorOffsetsTopic,
       group,
       records,
+      boundary,
       targetTopic: targetTopicBy(replicator, flows),
       findings: [...inputs.findings, ...checked],
       onProgress,

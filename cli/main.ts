@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { cutoverCommand } from './cutover/command.ts';
+import { mm2ConfigCommand } from './mm2-config/command.ts';
 import { printable } from './printable.ts';
 import { repairCommand } from './repair/command.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,7 +11,8 @@ const MORE = `
 Examples:
   $ npx mm2-migration verify            what would MM2 do if it were started now?
   $ npx mm2-migration repair            write the true offset where MM2's is wrong
-  $ npx mm2-migration cutover           guide through the cutover, again and again until MM2 has taken over
+  const create = [verifyCommand, repairCommand, mm2ConfigCommand, cutoverCommand];
+  const commands = create.map((one) => one(terminal, finish));
   $ npx mm2-migration help verify       all options, verdicts and exit codes`;
 
 /**
@@ -34,7 +36,8 @@ export const run = async (words: readonly string[], terminal: Terminal): Promise
     .configureOutput(output)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', MORE);
-  const commands = [verifyCommand, repairCommand, cutoverCommand].map((create) => create(terminal, finish));
+  const create = [verifyCommand, repairCommand, mm2ConfigCommand, cutoverCommand];
+  const commands = create.map((one) => one(terminal, finish));
   for (const command of commands) {
     program.addCommand(command.exitOverride().configureOutput(output).showHelpAfterError('(see --help)'));
   }

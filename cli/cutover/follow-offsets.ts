@@ -1,10 +1,12 @@
 import type { PartitionOffsets } from '../../functions/kafka/topic-log.ts';
 import type { Flow } from '../../functions/offsets/flow.ts';
 import { mm2KeyPrefix } from '../../functions/offsets/mm2-record.ts';
+import type { Place } from '../../functions/offsets/place.ts';
 import { provenanceOf } from '../../functions/offsets/provenance.ts';
 import { decodeKey } from '../../functions/offsets/replicator-record.ts';
 import { classifyValue } from '../../functions/offsets/stored-value.ts';
 import { createMm2Progress, type Mm2OffsetsRecord, type Mm2Progress } from '../../functions/readiness/mm2-progress.ts';
+import { nextOf } from '../../functions/readiness/prediction.ts';
 import { createReplicatorProgress, type ReplicatorProgress } from '../../functions/readiness/replicator-progress.ts';
 import type { ReadingLog } from '../../functions/verify/reading-cluster.ts';
 
@@ -75,10 +77,18 @@ export const followReplicator = (topic: string, flows: readonly Flow[]) => {
   });
 };
 
+/** An offset of the sync's, or of a repair. */
+export interface Synced {
+  /** The offset after the one that is stored; `undefined` where nothing usable is. */
+  readonly next: bigint | undefined;
+  /** Where in Replicator's offsets topic it comes from, or departs from. */
+  readonly place: Place;
+}
+
 /** What stands in one of MM2's offsets topics, and what the sync wrote there last. */
 export interface Mm2Followed extends Mm2Progress {
-  /** The offset after the one that the sync stored last under a key; MM2 started there, if it took over from it. */
-  synced(key: string): bigint | undefined;
+  /** What the sync stored last under a key; MM2 started there, if it took over from it. */
+  synced(key: string): Synced | undefined;
 }
 
 /** Follows one of MM2's offsets topics. */
@@ -92,16 +102,15 @@ export const followMm2 = (topic: string, flows: readonly Flow[]) => {
   };
   return createFollower<Mm2Followed>(topic, () => {
     const progress = createMm2Progress();
-    const synced = new Map<string, bigint>();
+    const synced = new Map<string, Synced>();
     return {
       progress: { ...progress, synced: (key) => synced.get(key) },
       read: (record) => {
         progress.read(record);
-        if (isOurs(record) && record.outcome !== 'aborted' && provenanceOf(record.headers).kind === 'ours') {
-          const value = classifyValue(record.value);
-          if (value.kind === 'usable') {
-            synced.set(record.key?.toString() ?? '', value.offset + 1n);
-          }
+        const provenance = provenanceOf(record.headers);
+        if (isOurs(record) && record.outcome !== 'aborted' && provenance.kind === 'ours') {
+          const next = nextOf(classifyValue(record.value));
+          synced.set(record.key?.toString() ?? '', { next, place: provenance.place });
         }
       },
       isOurs,

@@ -2,10 +2,11 @@ import type { GroupState, Look } from '../../functions/cutover/look.ts';
 import type { TopicExtent } from '../../functions/kafka/topic-log.ts';
 import type { Flow } from '../../functions/offsets/flow.ts';
 import { mm2Key } from '../../functions/offsets/mm2-record.ts';
+import type { Place } from '../../functions/offsets/place.ts';
 import type { SourcePartition } from '../../functions/offsets/replicator-record.ts';
 import { targetTopicBy } from '../../functions/readiness/configurations/target-topic.ts';
 import { nextOf } from '../../functions/readiness/prediction.ts';
-import { partitionName } from '../../functions/readiness/replicator-progress.ts';
+import { partitionName, type ReplicatorOffset } from '../../functions/readiness/replicator-progress.ts';
 import type { ReadingCluster } from '../../functions/verify/reading-cluster.ts';
 import type { Inputs } from '../inputs.ts';
 import { withClusters } from '../open-clusters.ts';
@@ -48,6 +49,10 @@ const groupState = async (cluster: ReadingCluster, group: string | undefined, un
     ? { kind: 'unknown', reason: `the group "${group}" may not be seen: grant the right to describe it` }
     : { ...found, group };
 };
+
+/** Whether a repair departs from the very record that Replicator stored last: it knows better, also where it lies before. */
+const isProofFrom = (place: Place | undefined, stored: ReplicatorOffset | undefined): boolean =>
+  place?.isProof === true && place.partition === stored?.stands.partition && place.offset === stored.stands.offset;
 
 /** The group in which Replicator commits on the source, where its configuration tells. */
 const replicatorGroupOf = ({ replicator }: Inputs): string | undefined =>
@@ -121,7 +126,8 @@ export const createLookout = (inputs: Inputs): Lookout => {
               source,
               targetTopic: targetTopicOf(flow, source.topic),
               replicatorNext: offsets.get(partitionName(source))?.next,
-              syncedNext: progress?.synced(key),
+              syncedNext: progress?.synced(key)?.next,
+              isProven: isProofFrom(progress?.synced(key)?.place, offsets.get(partitionName(source))),
               offset: progress?.of(flow, source),
             };
           });
@@ -136,7 +142,7 @@ export const createLookout = (inputs: Inputs): Lookout => {
               stored.map((one) => one.source.topic),
             )
           : new Map<string, TopicExtent>();
-        const places = stored.map(({ offset, ...place }) => ({
+        const places = stored.map(({ offset, isProven: _, ...place }) => ({
           ...place,
           isTakenOver: offset?.by === 'somebody-else',
           targetEnd: onTarget.get(place.targetTopic)?.ends.get(place.source.partition),
@@ -148,10 +154,10 @@ export const createLookout = (inputs: Inputs): Lookout => {
           marks: { replicator: replicator.mark, target: markOf(onTarget), mm2: marks.join(' ') },
           takenOver: places.filter(({ isTakenOver }) => isTakenOver).map(name),
           behind: stored
-            .filter(({ offset, replicatorNext }) => {
+            .filter(({ offset, replicatorNext, isProven }) => {
               const next = offset && nextOf(offset.stored);
               const isLate = replicatorNext !== undefined && (next === undefined || next < replicatorNext);
-              return isLate && offset?.by !== 'somebody-else';
+              return isLate && !isProven && offset?.by !== 'somebody-else';
             })
             .map(name),
           undelivered: topics.has(replicatorOffsetsTopic)

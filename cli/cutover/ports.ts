@@ -18,7 +18,7 @@ export interface CutoverPorts {
   look(): Promise<DetailedLook>;
   verify(say: (text: string) => void): Promise<Verified>;
   /** What `repair` would write, by what was read; nothing has moved since, as the procedure has seen itself. */
-  planRepair(read: ReadState): Plan<RepairChange>;
+  planRepair(read: ReadState): Promise<Plan<RepairChange>>;
   repair(changes: readonly RepairChange[]): Promise<ReadonlyMap<RepairChange, Attempt>>;
   /** Translates Replicator's offsets here. @returns how many were written */
   translate(): Promise<number>;

@@ -167,7 +167,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   };
 
   const repair = async ({ read }: Verified): Promise<Exclude<Ending, 'failed'> | undefined> => {
-    const { changes, refused } = ports.planRepair(read);
+    const { changes, refused } = await ports.planRepair(read);
     if (changes.length === 0) {
       const reasons = refused.map(({ source, reason, fix }) => `${nameOf(source)}: ${reason}. To do: ${fix}`);
       const reason = reasons.join('; ') || 'there is nothing that repair could write: see what verify says';

@@ -5,6 +5,7 @@ import { DEFAULT_RECORDS, parseRecords, parseSeconds } from '../option-values.ts
 import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { exitCodeOf, jsonOf, outcomeText, planText } from './answer.ts';
+import { wayBackToReplicator } from './back.ts';
 import { repairOfMm2 } from './forward.ts';
 import { carryOut, prepare } from './run.ts';
 import type { Change, Way } from './way.ts';
@@ -23,6 +24,9 @@ watched, and never over what MM2 or a person wrote. It writes as the function do
 somebody else writes meanwhile is put back. A function that delivers the same offsets once more leaves it; Replicator's
 next flush replaces it. What was written is read back.
 
+--way-back is for after MM2 has copied, with Replicator, MM2 and the event source stopped: it proves in the same way how far
+the copies reach, and writes that under Replicator's own keys; what stands under keys of another form is removed.
+
 Exit codes:
   0   every offset is right, or was written and read back
   1   there is something to write, and nobody said yes; or something moved: stop it, and run repair again
@@ -40,7 +44,9 @@ Examples:
   $ npx mm2-migration repair --config offset-sync.json --json | jq '.refused'
         only looks, and picks what is refused
   $ npx mm2-migration repair --event-source arn:aws:kafka:eu-west-1:123456789012:cluster/target/…
-        where the sync has not written anything yet, and the configuration is no cdk.json`;
+        where the sync has not written anything yet, and the configuration is no cdk.json
+  $ npx mm2-migration repair --way-back --replicator-config replicator.json
+        says what it would write to Replicator's offsets, and asks; with offset.start=consumer to its group as well`;
 
 /** `offset.flush.interval.ms` of a Connect worker, where nobody has set it. */
 const DEFAULT_FLUSH_SECONDS = 60;
@@ -141,10 +147,22 @@ export const repairCommand = (terminal: Terminal, finish: (exitCode: number) => 
       "the cluster's ARN as the function knows it, where neither the sync's records nor the configuration tell it",
       parseEventSource,
     )
+    .option(
+      '-b, --way-back',
+      "after MM2 has copied: write Replicator's offsets instead, so that it goes on where MM2 has stopped",
+    )
+    .option(
+      '--source-group <name>',
+      'with --way-back: set this consumer group on the source as well, for Replicator with offset.start=consumer; --replicator-config tells it by itself',
+    )
     .addHelpText('after', MORE)
-    .action(async ({ yes, json, flushInterval, records, eventSource, ...files }) => {
+    .action(async ({ yes, json, flushInterval, records, eventSource, wayBack, sourceGroup, ...files }) => {
       const inputs = await readInputs(files);
       ensureSource(inputs);
-      const way = repairOfMm2(inputs, eventSource);
-      finish(await answer(terminal, inputs, way, { records, flushInterval, yes: yes === true, json: json === true }));
+      const answering = { records, flushInterval, yes: yes === true, json: json === true };
+      finish(
+        wayBack
+          ? await answer(terminal, inputs, wayBackToReplicator(inputs, sourceGroup), answering)
+          : await answer(terminal, inputs, repairOfMm2(inputs, eventSource), answering),
+      );
     });

@@ -23,7 +23,7 @@ export const repairOfMm2 = (inputs: Inputs, given: string | undefined): Way<Repa
   return {
     whose: 'MM2',
     watchesMm2: false,
-    plan: ({ states, eventSources }, movement) => {
+    plan: async ({ states, eventSources }, movement) => {
       const { repairs, refused, right } = planRepairs(states, {
         flows,
         replicatorOffsetsTopic,

@@ -89,13 +89,36 @@ export const prepare = async <C extends Change>(
   const read = await readOnce(inputs, {
     records,
     timeoutMs: undefined,
+    boundary: way.boundary,
     onProgress: ({ done, partitions }) => say(`compared ${done} of ${partitions} partitions`),
   });
   const movement = await moved(inputs, mark);
-  return { at: new Date(read.at), watchedMs: movement.watchedMs, plan: way.plan(read, movement), mark };
+  return { at: new Date(read.at), watchedMs: movement.watchedMs, plan: await way.plan(read, movement), mark };
 };
 
+/** How often it is read back, and milliseconds between: a transaction that is committed may get its markers a moment later. */
+const READ_BACK = { attempts: 10, everyMs: 500 } as const;
+
 const nameOf = (flow: string, source: SourcePartition): string => `${flow} ${partitionName(source)}`;
+
+/** Reads back what was written. @returns what stands */
+const readBack = async <C extends Change>(
+  inputs: Inputs,
+  way: Way<C>,
+  written: readonly C[],
+): Promise<ReadonlySet<C>> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const { states } = await readOffsets(inputs);
+    const byName = new Map(states.map((state) => [nameOf(state.flow, state.source), state]));
+    const standing = written.filter((change) =>
+      way.stands(change, byName.get(nameOf(change.flow.name, change.source))),
+    );
+    if (standing.length === written.length || attempt === READ_BACK.attempts) {
+      return new Set(standing);
+    }
+    await sleep(READ_BACK.everyMs);
+  }
+};
 
 /**
  * Writes a plan, as far as nothing has moved since the watching began, and reads back what was written.
@@ -117,9 +140,12 @@ export const carryOut = async <C extends Change>(
   );
   const attempts: ReadonlyMap<C, Attempt> = still.length > 0 ? await way.write(still) : new Map();
   say('reading back');
-  const after = await readOffsets(inputs);
+  const standing = await readBack(
+    inputs,
+    way,
+    still.filter((change) => attempts.get(change) === 'written'),
+  );
   const now = await moved(inputs, mark);
-  const states = new Map(after.states.map((state) => [nameOf(state.flow, state.source), state]));
   const outcomeOf = (change: C): Outcome => {
     const { flow, source } = change;
     const attempt = attempts.get(change);
@@ -130,7 +156,7 @@ export const carryOut = async <C extends Change>(
     if (attempt !== 'written') {
       return attempt;
     }
-    return way.stands(change, states.get(nameOf(flow.name, source))) ? 'verified' : 'not-verified';
+    return standing.has(change) ? 'verified' : 'not-verified';
   };
   return new Map(changes.map((change) => [change, outcomeOf(change)]));
 };

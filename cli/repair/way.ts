@@ -3,7 +3,7 @@ import type { SourcePartition } from '../../functions/offsets/replicator-record.
 import type { PartitionState } from '../../functions/readiness/partition-state.ts';
 import type { Refusal, Right } from '../../functions/readiness/repairs.ts';
 import type { Movement } from '../../functions/verify/at-rest.ts';
-import type { ReadState } from '../../functions/verify/reading.ts';
+import type { Reading, ReadState } from '../../functions/verify/reading.ts';
 
 /** An offset to write, in either direction. */
 export interface Change {
@@ -34,7 +34,9 @@ export interface Way<C extends Change> {
   readonly whose: 'MM2' | 'Replicator';
   /** Whether MM2's own offsets topics have to be at rest as well. */
   readonly watchesMm2: boolean;
-  plan(read: ReadState, movement: Pick<Movement, 'of'>): Plan<C>;
+  /** By whose stored offset the comparison begins. @default 'replicator' */
+  readonly boundary?: Reading['boundary'];
+  plan(read: ReadState, movement: Pick<Movement, 'of'>): Promise<Plan<C>>;
   /** Writes changes, and tells what became of each. */
   write(changes: readonly C[]): Promise<ReadonlyMap<C, Attempt>>;
   /** Whether what was read after the write is what was to be written. */

@@ -76,7 +76,8 @@ const preset = v.variant('runsAs', [dedicated, strimzi, connect], runsAsFix);
 /** How MM2 runs, as it is written. */
 export type PresetOptions = AsWritten<typeof preset>;
 
-type Preset = v.InferOutput<typeof preset>;
+/** How MM2 runs, with everything filled in. */
+export type Preset = v.InferOutput<typeof preset>;
 
 /** How MM2 runs, as a flow's `mm2` says it. */
 export const PresetSchema: v.GenericSchema<PresetOptions, Preset> = preset;

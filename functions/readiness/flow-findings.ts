@@ -142,10 +142,13 @@ const nearly = (name: string, names: readonly string[]): string | undefined => {
 };
 
 const connectorFindings = ({ flows, lastFlush, otherConnectors, replicatorTopic }: FlowFacts): readonly Finding[] => {
+  // MM2 on the very Connect cluster that runs Replicator has its own keys in the same topic.
+  const ofMm2 = flows.flatMap((flow) => (flow.offsetsTopic === replicatorTopic.topic ? [flow.mm2Connector] : []));
+  const others = otherConnectors.filter((connector) => !ofMm2.includes(connector));
   const missing = flows.filter(({ replicatorConnector }) => lastFlush.get(replicatorConnector) === undefined);
   const absent = replicatorTopic.found === undefined ? [] : missing;
   const unknown = absent.map(({ name, replicatorConnector }) => {
-    const near = nearly(replicatorConnector, otherConnectors);
+    const near = nearly(replicatorConnector, others);
     const hint = near === undefined ? '' : `; did you mean "${near}"?`;
     return finding(
       'connector-unknown',
@@ -155,7 +158,7 @@ const connectorFindings = ({ flows, lastFlush, otherConnectors, replicatorTopic 
     );
   });
   const absentNames = absent.map(({ replicatorConnector }) => replicatorConnector);
-  const uncovered = otherConnectors.map((connector) => {
+  const uncovered = others.map((connector) => {
     const near = nearly(connector, absentNames);
     return finding(
       'connector-uncovered',

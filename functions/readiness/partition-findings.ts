@@ -150,7 +150,7 @@ const orderFindings = ({ state, trueNext, prediction }: Facts): readonly Finding
   return found;
 };
 
-const staleFindings = ({ state: { replicator }, trueNext, prediction }: Facts): readonly Finding[] => {
+const staleFindings = ({ state: { replicator, willFlush }, trueNext, prediction }: Facts): readonly Finding[] => {
   const next = replicator?.next;
   if (next === undefined || trueNext === undefined || next >= trueNext) {
     return [];
@@ -160,14 +160,22 @@ const staleFindings = ({ state: { replicator }, trueNext, prediction }: Facts): 
   if (again === 0) {
     return [];
   }
+  const behind = `Replicator's next offset is ${next}, but the copies in the target reach ${trueNext}`;
   return [
-    finding(
-      'stale',
-      'blocks',
-      `Replicator's next offset is ${next}, but the copies in the target reach ${trueNext}: it was killed, or has not ` +
-        `flushed yet. MM2 would copy ${records(again)} again`,
-      `stop Replicator cleanly, so that it flushes, and wait for the sync; where it was killed, ${REPAIR}`,
-    ),
+    willFlush
+      ? finding(
+          'stale',
+          'waits',
+          `${behind}: it is copying at the moment, and has not flushed yet. MM2 would copy ${records(again)} again`,
+          'wait for its next flush and for the sync; as long as records arrive there are new ones, so stop Replicator ' +
+            'cleanly before the cutover',
+        )
+      : finding(
+          'stale',
+          'blocks',
+          `${behind}: it was killed, or has not flushed yet. MM2 would copy ${records(again)} again`,
+          `stop Replicator cleanly, so that it flushes, and wait for the sync; where it was killed, ${REPAIR}`,
+        ),
   ];
 };
 

@@ -1,4 +1,10 @@
-import { type DecodedKey, decodeKey, decodeValue, type SourcePartition } from '../offsets/replicator-record.ts';
+import {
+  type DecodedKey,
+  type DecodedValue,
+  decodeKey,
+  decodeValue,
+  type SourcePartition,
+} from '../offsets/replicator-record.ts';
 
 /** A record of an offsets topic, as far as it is looked at here. */
 export interface OffsetsRecord {
@@ -23,8 +29,20 @@ export interface ReplicatorOffset {
   readonly ambiguity: string | undefined;
 }
 
+/** A key under which something stands for a source partition, in one partition of Replicator's offsets topic. */
+export interface ReplicatorKey {
+  readonly key: string;
+  readonly partition: number;
+  /** The stored offset + 1 of the last record; `undefined` for a tombstone, and for what is no offset. */
+  readonly next: bigint | undefined;
+  /** Whether the last record is a tombstone: it stands no more. */
+  readonly isTombstone: boolean;
+}
+
 /** What Replicator's offsets topic says of one connector. */
 export interface ConnectorProgress {
+  /** Every key of the connector, by `<partition> <topic>`. */
+  readonly keys: ReadonlyMap<string, readonly ReplicatorKey[]>;
   /** By `<partition> <topic>`. */
   readonly offsets: ReadonlyMap<string, ReplicatorOffset>;
   /** The last time the connector flushed, in milliseconds since the epoch. */
@@ -56,6 +74,8 @@ interface Cell {
   at: number;
   settled: boolean;
   malformed: boolean;
+  /** What its last record is. */
+  last: DecodedValue;
 }
 
 /** What Connect writes nearly always: it need not go through a parser. */
@@ -129,7 +149,7 @@ export const createReplicatorProgress = (
       return undefined;
     }
     const { connector, source } = decoded;
-    const created = {
+    const created: Cell = {
       connector,
       source,
       keyText: key?.toString() ?? '',
@@ -139,6 +159,7 @@ export const createReplicatorProgress = (
       at: 0,
       settled: false,
       malformed: false,
+      last: { kind: 'tombstone' } as const,
     };
     cells.set(name, created);
     return created;
@@ -152,6 +173,7 @@ export const createReplicatorProgress = (
       }
       lastFlush.set(cell.connector, Math.max(lastFlush.get(cell.connector) ?? 0, record.timestamp));
       const value = decode(record.value);
+      cell.last = value;
       cell.malformed = value.kind === 'malformed';
       if (value.kind === 'offset' || (value.kind === 'tombstone' && connectors.get(cell.connector) === 'propagate')) {
         cell.next = value.kind === 'offset' ? value.offset + 1n : undefined;
@@ -174,7 +196,15 @@ export const createReplicatorProgress = (
           ambiguity: ambiguityOf(ofPartition),
         });
       }
+      const keyOf = ({ keyText, partition, last }: Cell): ReplicatorKey => ({
+        key: keyText,
+        partition,
+        next: last.kind === 'offset' ? last.offset + 1n : undefined,
+        isTombstone: last.kind === 'tombstone',
+      });
+      const keys = Map.groupBy(own, ({ source }) => partitionName(source));
       return {
+        keys: new Map([...keys].map(([name, ofPartition]) => [name, ofPartition.map(keyOf)])),
         offsets,
         lastFlush: lastFlush.get(connector),
         malformed: own.filter((cell) => cell.malformed).length,

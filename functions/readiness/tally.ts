@@ -34,6 +34,9 @@ export type Tally =
     }
   | { readonly kind: 'uncounted'; readonly reason: string };
 
+/** What is counted where the source has nothing that could have been copied: whatever stands in the target, it is no copy. */
+export const NOTHING_TO_COUNT: Tally = { kind: 'counted', compared: 0, duplicated: 0, lost: 0, expired: 0 };
+
 /**
  * Offsets that are read of one side before the other side's turn: enough that the batches which are read twice, where a
  * piece ends within them, do not matter.
@@ -104,6 +107,9 @@ export const tally = async (
   targetCompacted: boolean,
   mostOpen: number = MOST_OPEN,
 ): Promise<Tally> => {
+  if (source.from >= source.to) {
+    return NOTHING_TO_COUNT;
+  }
   const { counts, add } = createBalance();
   const inSource = createReader(source, -1, add);
   const inTarget = createReader(target, 1, add);

@@ -1,16 +1,16 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { listTopics } from '../kafka/kafkajs-internals.ts';
 import { retrying } from '../kafka/retrying.ts';
-import { openTopicLog, type TimedTopicLog } from '../kafka/topic-log.ts';
+import { openTopicLog } from '../kafka/topic-log.ts';
+import { createPatience, patientLog, type ReadingLog } from './patient-log.ts';
+
+export type { ReadingLog };
 
 /** A topic's settings, as far as they matter here and may be seen. */
 export interface TopicSettings {
   readonly cleanupPolicy: string | undefined;
   readonly timestampType: string | undefined;
 }
-
-/** The part of a {@link TimedTopicLog} that looking takes. */
-export type ReadingLog = Pick<TimedTopicLog, 'extent' | 'offsetAt' | 'read'>;
 
 /** Who is in a consumer group. */
 export type GroupMembers =
@@ -86,7 +86,9 @@ const settingsOf = async (admin: Admin, topics: readonly string[]): Promise<read
 export const openReadingCluster = async (kafka: Kafka): Promise<ReadingCluster> => {
   const admin = kafka.admin();
   const log = openTopicLog(kafka);
+  let isClosed = false;
   const close = async () => {
+    isClosed = true;
     await Promise.allSettled([admin.disconnect(), log.disconnect()]);
   };
   try {
@@ -96,18 +98,25 @@ export const openReadingCluster = async (kafka: Kafka): Promise<ReadingCluster> 
     void close();
     throw error;
   }
+  const isReachable = () =>
+    listTopics(admin).then(
+      () => true,
+      () => false,
+    );
+  const patiently = createPatience({ isOver: () => isClosed, isReachable });
   return {
-    log,
-    topics: async () => new Set(await listTopics(admin)),
+    log: patientLog(log, patiently),
+    topics: async () => new Set(await patiently(() => listTopics(admin))),
     settings: async (topics) => {
       const found: [string, TopicSettings][] = [];
       for (let from = 0; from < topics.length; from += SETTINGS_AT_ONCE) {
-        found.push(...(await settingsOf(admin, topics.slice(from, from + SETTINGS_AT_ONCE))));
+        const some = topics.slice(from, from + SETTINGS_AT_ONCE);
+        found.push(...(await patiently(() => settingsOf(admin, some))));
       }
       return new Map(found);
     },
     replicationFactor: async (topic) => {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const { topics } = await patiently(() => admin.fetchTopicMetadata({ topics: [topic] }));
       return Math.min(...topics.flatMap(({ partitions }) => partitions.map(({ replicas }) => replicas.length)));
     },
     committed: async (group, topic) => {

@@ -9,8 +9,10 @@ import type { Evidence, PartitionState } from '../readiness/partition-state.ts';
 import { nextOf, type SourceRange } from '../readiness/prediction.ts';
 import { type ConnectorProgress, partitionName } from '../readiness/replicator-progress.ts';
 import { type Report, reportOf } from '../readiness/report.ts';
+import { NOTHING_TO_COUNT } from '../readiness/tally.ts';
 import type { ReadingCluster, TopicSettings } from './reading-cluster.ts';
 import { type OffsetsRead, readOffsets } from './reading-offsets.ts';
+import { lookAhead } from './reading-outlook.ts';
 import { compareRecords } from './reading-records.ts';
 
 /** What is looked at. */
@@ -24,6 +26,12 @@ export interface Reading {
   readonly group?: string | undefined;
   /** How many source records before the boundary are compared; none with 0. */
   readonly records: number | 'all';
+  /**
+   * By whose stored offset the comparison begins: Replicator's, or the later one of both, once MM2 has copied. Neither runs
+   * ahead of what the target has acknowledged.
+   * @default 'replicator'
+   */
+  readonly boundary?: 'replicator' | 'latest' | undefined;
   /** What Replicator calls a source topic on the target. @default its own name */
   readonly targetTopic?: (flow: Flow, topic: string) => string;
   /** What the configurations have come to. */
@@ -129,9 +137,13 @@ const rangeOf = (topic: TopicOnCluster | undefined, partition: number): SourceRa
   return start === undefined || end === undefined ? undefined : { start, end };
 };
 
-const nothingToCopy = (end: bigint): Evidence => ({
+const latestOf = (a: bigint | undefined, b: bigint | undefined): bigint | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a;
+
+const nothingToCopy = (end: bigint, records: Reading['records']): Evidence => ({
   kind: 'compared',
   proof: { kind: 'proven', next: end, compared: 0, gaps: [] },
+  ...(records === 'all' && { tally: NOTHING_TO_COUNT }),
 });
 
 /** Everything that was read at a moment. */
@@ -175,6 +187,8 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
     const name = partitionName({ topic, partition });
     const stored = mm2.of(flow, { topic, partition });
     const replicated = replicator.offsets.get(name);
+    const mm2Next = stored && nextOf(stored.stored);
+    const boundary = reading.boundary === 'latest' ? latestOf(replicated?.next, mm2Next) : replicated?.next;
     const copyTopic = targetTopic(flow, topic);
     const look = async (onSource: TopicOnCluster | undefined, onTarget: TopicOnCluster | undefined) => {
       const range = rangeOf(onSource, partition);
@@ -186,10 +200,10 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
       if (source === undefined || onSource === undefined || range === undefined) {
         return notCompared('the source cluster was not given, so its records cannot be read');
       }
-      if (replicated?.next === undefined) {
+      if (boundary === undefined) {
         // An empty partition has nothing that could be copied again or skipped.
         return range.start === range.end
-          ? { range, evidence: nothingToCopy(range.end) }
+          ? { range, evidence: nothingToCopy(range.end, records) }
           : notCompared('Replicator has stored no offset, so nothing tells where to look');
       }
       if (records === 0) {
@@ -204,8 +218,8 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
       const compared = await compareRecords({
         source: { log: source.log, topic, partition, range, settings: onSource.settings },
         target: { log: target.log, topic: copyTopic, partition, range: copied, settings: onTarget.settings },
-        replicatorNext: replicated.next,
-        mm2Next: stored && nextOf(stored.stored),
+        replicatorNext: boundary,
+        mm2Next: reading.boundary === 'latest' ? undefined : mm2Next,
         records,
         at,
       });
@@ -230,12 +244,25 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
       flow: flow.name,
       source: { topic, partition },
       replicator: replicated,
+      replicatorKeys: replicator.keys.get(name) ?? [],
       mm2: stored,
       unreachable: unreachable.get(name) ?? [],
       ...(await compare()),
     });
     onProgress?.({ done: states.length, partitions: work.length });
   });
+
+  const copiesOf = (name: string) =>
+    new Map(
+      offsets
+        .filter(({ flow }) => flow.name === name)
+        .flatMap(({ flow, topics }) => topics.map((topic) => targetTopic(flow, topic)))
+        .flatMap((topic) => {
+          const extent = copies.get(topic)?.extent;
+          return extent === undefined ? [] : [[topic, extent] as const];
+        }),
+    );
+  const seen = source ? await lookAhead(states, { source: source.log, target: target.log, copiesOf, at }) : states;
 
   const leftOut: FlowFacts['leftOut'] = offsets.flatMap(({ flow, topics, replicator }) => [
     ...topics
@@ -261,7 +288,7 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
   });
   return {
     at,
-    states,
+    states: seen,
     findings: [...(reading.findings ?? []), ...findings],
     eventSources: new Set([...read.mm2.values()].flatMap((mm2) => [...mm2.eventSources(replicatorOffsetsTopic)])),
   };

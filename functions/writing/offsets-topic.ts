@@ -57,6 +57,12 @@ const typeOf = (error: unknown): string => (error instanceof Error && 'type' in 
 const isConfigurationRefused = (error: unknown): boolean =>
   ['INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_REQUEST'].includes(typeOf(error));
 
+/** The brokers' word that they will not create it; a connection that was lost, say, tells nothing of the topic. */
+const isRefused = (error: Error): boolean =>
+  typeOf(error) !== '' &&
+  !typeOf(error).endsWith('AUTHORIZATION_FAILED') &&
+  !('retriable' in error && error.retriable === true);
+
 const create = async (
   admin: Admin,
   topic: string,
@@ -90,7 +96,7 @@ const createOnce = async (admin: Admin, topic: string, replicationFactor: number
       });
     });
   } catch (cause) {
-    if (!(cause instanceof Error) || typeOf(cause).endsWith('AUTHORIZATION_FAILED')) {
+    if (!(cause instanceof Error) || !isRefused(cause)) {
       throw cause;
     }
     throw new OffsetsTopicError(

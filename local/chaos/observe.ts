@@ -3,8 +3,8 @@ import { type IHeaders, Kafka, logLevel } from 'kafkajs';
 import { HEADER } from './headers.ts';
 import type { Observed } from './verdict.ts';
 
-/** Milliseconds in which every transaction ends: after 30 seconds the coordinator aborts what an instance left open. */
-const DECIDED_WITHIN_MS = 45_000;
+/** Milliseconds in which every transaction ends: after a minute the coordinator aborts what an instance left open. */
+const DECIDED_WITHIN_MS = 120_000;
 /** Milliseconds that a broker may hold a fetch back when there is nothing new. */
 const MAX_WAIT_MS = 50;
 
@@ -88,7 +88,9 @@ export const observe = async (brokers: readonly string[], topic: string): Promis
   if (!(await admin.listTopics()).includes(topic)) {
     return [];
   }
-  const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition }) => partition);
+  // Of the metadata, for the leader of a partition may be about to change.
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  const partitions = topics.flatMap((one) => one.partitions.map(({ partitionId }) => partitionId));
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
   resources.defer(() => producer.disconnect());

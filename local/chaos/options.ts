@@ -7,7 +7,7 @@ export const HELP = `npm run chaos -- [options]
 Plays random rounds against the function as it is deployed, on real Kafka brokers: Replicator's offsets are flushed and
 delivered, late, repeatedly and in pieces, while instances and brokers are killed, connections fail, topics are created
 anew, and somebody else takes keys over. After each round MM2's offsets topics must hold exactly what the whole history
-comes to, and whatever somebody else wrote must be left alone. A round takes some 10 seconds, and never more than two
+comes to, and whatever somebody else wrote must be left alone. A round takes some 10 seconds, and never more than five
 minutes.
 
   --rounds N         how many rounds (default 10)

@@ -120,14 +120,17 @@ export const planRound = (draft: RoundDraft): RoundPlan => {
     }
   };
 
-  const plan = (step: StepDraft): readonly Step[] => {
+  const drafts: readonly StepDraft[] = [draft.first, ...draft.steps];
+  const lastTopic = drafts.findLastIndex(({ kind }) => kind === 'replicator-topic-created-anew');
+
+  const plan = (step: StepDraft, index: number): readonly Step[] => {
     switch (step.kind) {
       case 'deliver':
         return planDelivery(step);
       case 'cold-start':
         return [step];
       case 'flush': {
-        const flushed = entries.plan(step, batches.generation());
+        const flushed = entries.plan(step, batches.generation(), index > lastTopic);
         batches.flushed(flushed.entries);
         return [flushed];
       }
@@ -139,7 +142,7 @@ export const planRound = (draft: RoundDraft): RoundPlan => {
   };
 
   const calm = { slot: 0, alsoIn: undefined, strikes: [] } as const;
-  const steps = [draft.first, ...draft.steps].flatMap(plan);
+  const steps = drafts.flatMap(plan);
   steps.push(...deliver('the-rest', [batches.takeNew([3])], calm));
   if (acts.needReplay()) {
     steps.push(...deliver('replay', [batches.replay()], calm));

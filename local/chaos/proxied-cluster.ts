@@ -1,4 +1,4 @@
-import { type KafkaCluster, startCluster } from '../world/kafka/cluster.ts';
+import { type ClusterOptions, type KafkaCluster, startCluster } from '../world/kafka/cluster.ts';
 import type { JavaProperties } from '../world/kafka/java-properties.ts';
 import { freePorts } from '../world/kafka/ports.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
@@ -12,7 +12,10 @@ const BROKERS = [1, 3] as const;
  *
  * @throws Error when a cluster cannot have so many brokers
  */
-export const startProxiedCluster = async ({ doors }: Pick<TcpProxy, 'doors'>): Promise<KafkaCluster> => {
+export const startProxiedCluster = async (
+  { doors }: Pick<TcpProxy, 'doors'>,
+  options: Pick<ClusterOptions, 'readyWithinMs'> = {},
+): Promise<KafkaCluster> => {
   const brokers = BROKERS.find((count) => count === doors.length);
   if (brokers === undefined) {
     throw new Error(`the proxy has ${doors.length} doors; a cluster has one broker or three`);
@@ -35,5 +38,5 @@ export const startProxiedCluster = async ({ doors }: Pick<TcpProxy, 'doors'>): P
       'listener.security.protocol.map': protocols,
     };
   };
-  return startCluster({ name: 'proxied', brokers, nodeProperties });
+  return startCluster({ ...options, name: 'proxied', brokers, nodeProperties });
 };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IHeaders, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { OFFSETS_TOPIC_PARTITIONS } from '../../functions/writing/offsets-topic.ts';
@@ -6,6 +5,7 @@ import { defaultPartition } from '../world/sync/default-partition.ts';
 import { mm2KeyOf } from '../world/sync/expected-offsets.ts';
 import type { SyncWorld } from '../world/sync/sync-world.ts';
 import { forgedHeaders, HAND_BACK } from './headers.ts';
+import { openTransaction } from './open-transaction.ts';
 import type { Act, PlannedKey, RoundPlan, Transaction, Write } from './round-plan.ts';
 import { createTopicChanges } from './topic-changes.ts';
 import type { TakenOver } from './verdict.ts';
@@ -157,12 +157,10 @@ export const createSomebodyElse = async (
       await send(records);
       return { ended: Promise.resolve() };
     }
-    const opened = await (await connected(randomUUID())).transaction();
-    for (const { topic, ...message } of records) {
-      await opened.send({ topic, messages: [message] });
-    }
+    const messages = records.map(({ topic, ...message }) => ({ topic, messages: [message] }));
+    const opened = await openTransaction(connected, messages, transaction);
     // While it is open, the function cannot know whose the keys are, and repeats.
-    const ended = sleep(OPEN_FOR_MS).then(() => (transaction === 'committed' ? opened.commit() : opened.abort()));
+    const ended = sleep(OPEN_FOR_MS).then(opened.end);
     ended.catch(() => undefined);
     return { ended };
   };
@@ -198,11 +196,12 @@ export const createSomebodyElse = async (
     const ends = await changes.ends(topic);
     await changes.remove(topic);
     topics.delete(topic);
+    // Also where it stays away: it would be looked for with every other topic, until that fails.
+    await forgetTopics();
     if (writes.length === 0 && !filled) {
       return;
     }
     await changes.ensure(topic, OFFSETS_TOPIC_PARTITIONS);
-    await forgetTopics();
     await takeOver(writes, 'none');
     if (filled) {
       for (const [partition, end] of [...ends].filter(([partition]) => partition < OFFSETS_TOPIC_PARTITIONS)) {

@@ -20,6 +20,9 @@ export interface Stage {
   readonly bundle: string;
 }
 
+/** Milliseconds for the start of a broker, which says by itself when it has failed: a busy machine is no fault. */
+const READY_WITHIN_MS = 180_000;
+
 /**
  * Starts what rounds are played on: a real cluster behind a proxy, and the bundle that is deployed.
  *
@@ -30,7 +33,7 @@ export const openStage = async (brokers: 1 | 3 = 1): Promise<Stage & AsyncDispos
   await using starting = new AsyncDisposableStack();
   const proxy = await startTcpProxy(brokers);
   starting.defer(() => proxy.close());
-  const cluster = await startProxiedCluster(proxy);
+  const cluster = await startProxiedCluster(proxy, { readyWithinMs: READY_WITHIN_MS });
   starting.defer(() => cluster.close());
   const bundle = await bundleFunction();
   starting.defer(() => rm(dirname(bundle), { recursive: true, force: true }));

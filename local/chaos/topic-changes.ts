@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
+import { openTopicLog, type PartitionOffsets } from '../../functions/kafka/topic-log.ts';
 
 /** What an administrator does to an MM2 offsets topic. Every change shows when it returns. */
 export interface TopicChanges {
@@ -8,18 +9,27 @@ export interface TopicChanges {
   remove(topic: string): Promise<void>;
   /** @param partitions How many there are to be. */
   extend(topic: string, partitions: number): Promise<void>;
-  /** Where the partitions end. */
-  ends(topic: string): Promise<ReadonlyMap<number, bigint>>;
+  /** Where the partitions end, behind every record that they have: also where its transaction has not ended. */
+  ends(topic: string): Promise<PartitionOffsets>;
 }
 
 /** Milliseconds between two looks whether a change shows. */
 const LOOK_AGAIN_MS = 50;
 
-/** Looks again and again until something holds. What looks at a topic that is just coming or going may fail. */
-const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  while (!(await holds().catch(() => false))) {
+/** Asks again and again until there is an answer. A question about a topic that just comes, goes or moves may fail. */
+const untilAnswered = async <T>(ask: () => Promise<T | undefined>): Promise<T> => {
+  for (;;) {
+    const answer = await ask().catch(() => undefined);
+    if (answer !== undefined) {
+      return answer;
+    }
     await sleep(LOOK_AGAIN_MS);
   }
+};
+
+/** Looks again and again until something holds. */
+const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  await untilAnswered(async () => (await holds()) || undefined);
 };
 
 export const createTopicChanges = (kafka: Kafka): TopicChanges => {
@@ -51,9 +61,17 @@ export const createTopicChanges = (kafka: Kafka): TopicChanges => {
         await admin.createPartitions({ topicPartitions: [{ topic, count }] });
         await until(async () => (await withAdmin((other) => other.fetchTopicOffsets(topic))).length === count);
       }),
-    ends: async (topic) => {
-      const ends = await withAdmin((admin) => admin.fetchTopicOffsets(topic));
-      return new Map(ends.map(({ partition, high }) => [partition, BigInt(high)]));
-    },
+    // kafkajs's admin client asks for the last stable offset, which lies before a transaction that has not ended: and one
+    // that was committed this moment has not, for the coordinator answers before it writes the markers.
+    ends: (topic) =>
+      untilAnswered(async () => {
+        const log = openTopicLog(kafka);
+        await log.connect();
+        try {
+          return await log.ends(topic);
+        } finally {
+          await log.disconnect();
+        }
+      }),
   };
 };

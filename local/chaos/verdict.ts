@@ -19,7 +19,10 @@ export interface TakenOver {
   readonly value: string | null;
   /** Where they wrote it. */
   readonly partition: number;
-  /** Where the topic's partitions ended once the function had noticed, or could have. */
+  /**
+   * Where the topic's partitions ended once the function had noticed, or could have: behind every record that stood
+   * there, those included whose transaction was just being ended.
+   */
   readonly settledAt: ReadonlyMap<number, bigint> | undefined;
 }
 

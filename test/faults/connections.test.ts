@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { startProxiedCluster } from '../../local/chaos/proxied-cluster.ts';
-import { startTcpProxy, type TcpProxy } from '../../local/chaos/tcp-proxy.ts';
 import { type KafkaCluster, startCluster } from '../../local/world/kafka/cluster.ts';
 import { type SecretsManager, startSecretsManager } from '../../local/world/secrets-manager/secrets-manager.ts';
 import { createSyncWorld, type SyncWorld, type SyncWorldOptions } from '../../local/world/sync/sync-world.ts';
+import { useProxiedCluster } from '../proxied-cluster-fixture.ts';
 import { reached, sources } from './entries.ts';
 
 jest.setTimeout(120_000);
@@ -21,32 +20,11 @@ const createWorld = async (options: SyncWorldOptions): Promise<SyncWorld> => {
 };
 
 describe('behind a network that fails', () => {
-  let proxy: TcpProxy;
-  let cluster: KafkaCluster;
-
-  beforeAll(async () => {
-    proxy = await startTcpProxy();
-    cluster = await startProxiedCluster(proxy);
-  });
-  afterAll(async () => {
-    await cluster?.close();
-    await proxy?.close();
-  });
-
-  /** A world in which only the function goes through the proxy. */
-  const createProxiedWorld = (timeoutMs?: number) =>
-    createWorld({
-      brokers: cluster.brokers,
-      access: {
-        authentication: 'none',
-        configuration: { brokers: proxy.brokers },
-        environment: {},
-      },
-      ...(timeoutMs !== undefined && { timeoutMs }),
-    });
+  const proxied = useProxiedCluster();
 
   test('a connection that was dropped between two invocations costs nothing', async () => {
-    const world = await createProxiedWorld();
+    const { proxy, createWorld } = proxied();
+    const world = await createWorld();
     const instance = world.startInstance();
     await world.deliver(instance, await world.flush(reached(1n, ...foo)));
     const batch = await world.flush(reached(2n, ...foo));
@@ -58,7 +36,8 @@ describe('behind a network that fails', () => {
   });
 
   test('a connection that went silent while the function was frozen is given up for a new one', async () => {
-    const world = await createProxiedWorld();
+    const { proxy, createWorld } = proxied();
+    const world = await createWorld();
     const instance = world.startInstance();
     await world.deliver(instance, await world.flush(reached(1n, ...foo)));
     const batch = await world.flush(reached(2n, ...foo));
@@ -70,7 +49,8 @@ describe('behind a network that fails', () => {
   });
 
   test('an invocation that gets no answer ends with an error that says what it waited for, before Lambda ends it', async () => {
-    const world = await createProxiedWorld(6_000);
+    const { proxy, createWorld } = proxied();
+    const world = await createWorld(6_000);
     const instance = world.startInstance();
     await world.deliver(instance, await world.flush(reached(1n, ...foo)));
     const batch = await world.flush(reached(2n, ...foo));
@@ -85,7 +65,8 @@ describe('behind a network that fails', () => {
   });
 
   test('an instance that times out after its send, while the next one already works, changes nothing any more', async () => {
-    const world = await createProxiedWorld(6_000);
+    const { proxy, createWorld } = proxied();
+    const world = await createWorld(6_000);
     const [slow, next] = [world.startInstance(), world.startInstance()];
     await world.deliver(slow, await world.flush(reached(1n, ...sources('many', 2_000))));
     const batch = await world.flush(reached(2n, ...sources('many', 2_000)));

@@ -1,33 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { startProxiedCluster } from '../../local/chaos/proxied-cluster.ts';
-import { startTcpProxy, type TcpProxy } from '../../local/chaos/tcp-proxy.ts';
-import type { KafkaCluster } from '../../local/world/kafka/cluster.ts';
-import { createSyncWorld, type SyncWorld } from '../../local/world/sync/sync-world.ts';
+import { describe, expect, jest, test } from '@jest/globals';
+import { useProxiedCluster } from '../proxied-cluster-fixture.ts';
 import { reached, sources } from './entries.ts';
 
 jest.setTimeout(90_000);
 
 const foo = sources('foo', 4);
-
-let proxy: TcpProxy;
-let cluster: KafkaCluster;
-let world: SyncWorld;
-beforeAll(async () => {
-  proxy = await startTcpProxy();
-  cluster = await startProxiedCluster(proxy);
-});
-afterEach(() => world?.close());
-afterAll(async () => {
-  await cluster?.close();
-  await proxy?.close();
-});
+const proxied = useProxiedCluster();
 
 describe('two deployments of which one writes between the look and the send of the other', () => {
   test('end with the later place, in every repetition, for both kinds of reader', async () => {
-    world = await createSyncWorld({
-      brokers: cluster.brokers,
-      access: { authentication: 'none', configuration: { brokers: proxy.brokers }, environment: {} },
-    });
+    const { proxy, createWorld } = proxied();
+    const world = await createWorld();
     const [one, rival] = [world.startInstance(), world.startInstance(undefined, `rival-${world.name}`)];
     const first = await world.flush(reached(100n, ...foo));
     await world.deliver(one, first);

@@ -1,47 +1,18 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { startProxiedCluster } from '../../local/chaos/proxied-cluster.ts';
-import { startTcpProxy, type TcpProxy } from '../../local/chaos/tcp-proxy.ts';
-import type { KafkaCluster } from '../../local/world/kafka/cluster.ts';
+import { describe, expect, jest, test } from '@jest/globals';
 import { runJava } from '../../local/world/kafka/java-process.ts';
-import { createSyncWorld, type SyncWorld } from '../../local/world/sync/sync-world.ts';
+import { useProxiedCluster } from '../proxied-cluster-fixture.ts';
 import { reached, sources } from './entries.ts';
 
 jest.setTimeout(240_000);
 
-let proxy: TcpProxy;
-let cluster: KafkaCluster;
-beforeAll(async () => {
-  proxy = await startTcpProxy();
-  cluster = await startProxiedCluster(proxy);
-});
-afterAll(async () => {
-  await cluster?.close();
-  await proxy?.close();
-});
-
-const worlds: SyncWorld[] = [];
-afterEach(() => Promise.all(worlds.splice(0).map((world) => world.close())));
-
-/** A world in which only the function goes through the proxy. */
-const createProxiedWorld = async (timeoutMs: number): Promise<SyncWorld> => {
-  const world = await createSyncWorld({
-    brokers: cluster.brokers,
-    timeoutMs,
-    access: {
-      authentication: 'none',
-      configuration: { brokers: proxy.brokers },
-      environment: {},
-    },
-  });
-  worlds.push(world);
-  return world;
-};
+const proxied = useProxiedCluster();
 
 describe('a cold start that is not over in time', () => {
   test('is given up, and what it had begun fences neither its successor nor itself', async () => {
-    const world = await createProxiedWorld(8_000);
+    const { proxy, createWorld } = proxied();
+    const world = await createWorld(8_000);
     const [slow, next] = [world.startInstance(), world.startInstance()];
     const first = await world.flush(reached(1n, ...sources('foo', 4)));
     await world.deliver(next, first);
@@ -64,21 +35,21 @@ describe('a cold start that is not over in time', () => {
 describe('on brokers that take no more than a few kilobytes a second', () => {
   /** What the brokers grant a client that says who it is: bytes in a second, or no limit. */
   const setQuota = (client: string, bytesPerSecond: number | undefined) =>
-    runJava(cluster.distribution, {
+    runJava(proxied().cluster.distribution, {
       name: `the quota of '${client}'`,
       mainClass: 'kafka.admin.ConfigCommand',
       args: [
-        ...['--bootstrap-server', cluster.bootstrapServers, '--alter'],
+        ...['--bootstrap-server', proxied().cluster.bootstrapServers, '--alter'],
         ...['--entity-type', 'clients', '--entity-name', client],
         ...(bytesPerSecond === undefined
           ? ['--delete-config', 'producer_byte_rate']
           : ['--add-config', `producer_byte_rate=${bytesPerSecond}`]),
       ],
-      logFile: join(cluster.folder, 'quota.log'),
+      logFile: join(proxied().cluster.folder, 'quota.log'),
     });
 
   test('a batch of ten thousand keys gets through, part by part, and nothing looks like a rival', async () => {
-    const world = await createProxiedWorld(30_000);
+    const world = await proxied().createWorld(30_000);
     const instance = world.startInstance();
     await setQuota(world.name, 40_000);
     const batch = await world.flush(reached(7n, ...sources('many', 10_000)));

@@ -79,12 +79,16 @@ const bestOf = <T>(items: readonly T[], scoreOf: (item: T) => number): T | undef
     undefined,
   );
 
-const hasKeysOf = (flow: Flow, mm2: Mm2Flow): boolean => likeness(flow, mm2) >= 0;
+/** Whether a direction is a flow's, of several: where two flows have the same source, it may be the other one's. */
+const isOf = (flow: Flow, flows: readonly Flow[], mm2: Mm2Flow): boolean => {
+  const own = likeness(flow, mm2);
+  return own >= 0 && flows.every((other) => likeness(other, mm2) <= own);
+};
 
 /** The direction of MM2's that takes over a flow, where one fits: with one flow the best, right or wrong. */
 export const directionOf = (flow: Flow, flows: readonly Flow[], mm2: ParsedMm2): Mm2Flow | undefined => {
   const direction = bestOf(mm2.flows, (candidate) => likeness(flow, candidate));
-  return direction && (flows.length === 1 || hasKeysOf(flow, direction)) ? direction : undefined;
+  return direction && (flows.length === 1 || isOf(flow, flows, direction)) ? direction : undefined;
 };
 
 /** The flow that Replicator's configuration belongs to: by its name, or the only one. */

@@ -32,6 +32,12 @@ export interface ClusterOptions {
   readonly serverProperties?: JavaProperties;
   /** Settings of one node, over those it has. @default none */
   readonly nodeProperties?: (nodeId: number, properties: JavaProperties) => JavaProperties;
+  /**
+   * Milliseconds in which a broker has to be ready, whenever it is started: one that was killed first recovers what it has.
+   *
+   * @default 60,000
+   */
+  readonly readyWithinMs?: number;
   /** Told, in a sentence, what takes long: the download of Kafka. @default nobody */
   readonly onProgress?: (message: string) => void;
   /** Where ports come from. @default freePorts */
@@ -95,6 +101,7 @@ export interface KafkaCluster extends BrokerControl {
 }
 
 const CONTROLLER_ID = 4;
+const READY_WITHIN_MS = 60_000;
 
 /**
  * The nodes' ids and roles. Three brokers have their controller apart, as on Amazon MSK: whichever of them is killed, the
@@ -117,11 +124,11 @@ const rolesOf = (brokers: 1 | 3): readonly Pick<NodePlan, 'nodeId' | 'roles'>[] 
  * internal topics included.
  *
  * @throws Error when Java or Maven is missing (see distribution.ts)
- * @throws Error with what a node's log says when it ends, or is not ready within a minute
+ * @throws Error with what a node's log says when it ends, or is not ready in time
  */
 export const startCluster = async (options: ClusterOptions = {}): Promise<KafkaCluster> => {
   const { name = 'kafka', brokers = 1, users = [], authorizer = false, serverProperties = {} } = options;
-  const { onProgress, pickPorts = freePorts, nodeProperties = () => ({}) } = options;
+  const { onProgress, pickPorts = freePorts, nodeProperties = () => ({}), readyWithinMs = READY_WITHIN_MS } = options;
   const listeners = new Set<Listener>(['plaintext', ...(options.listeners ?? [])]);
   const distribution = await kafkaDistribution(onProgress ? { onProgress } : {});
   const certificates = listeners.size > 1 ? await makeCertificates() : undefined;
@@ -136,7 +143,7 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<KafkaC
     const folder = join(temporary.path, `node-${nodeId}`);
     const logFile = join(folder, 'node.log');
     const described = `${roles.join(' and ')} ${nodeId} of '${name}'`;
-    return { name: described, nodeId, roles, distribution, folder, logFile, clusterId };
+    return { name: described, nodeId, roles, distribution, folder, logFile, clusterId, readyWithinMs };
   });
   const plan = { nodes, listeners, users, certificates, authorizer, serverProperties, nodeProperties };
   const started = await startFirstTime(plan, pickPorts).catch(async (error: unknown) => {

@@ -38,7 +38,7 @@ interface PlacedNode {
  * quicker to take one of their ports, it is tried again with others.
  *
  * @param pickPorts Asked once for all ports: for each node in turn its controller's, then its listeners'.
- * @throws Error with what a node's log says when it ends, or is not ready within a minute
+ * @throws Error with what a node's log says when it ends, or is not ready in time
  */
 export const startFirstTime = async (
   plan: ClusterPlan,

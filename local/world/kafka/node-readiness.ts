@@ -3,14 +3,15 @@ import { Kafka, logLevel } from 'kafkajs';
 import { causesOf } from '../../../functions/errors.ts';
 import { type JavaProcess, logTail } from './java-process.ts';
 
-const READY_WITHIN_MS = 60_000;
 /** What Kafka says once the controller has let a broker in (KafkaRaftServer#startup, BrokerServer#startup). */
 const STARTED = 'Kafka Server started';
 
-/** Which broker is waited for: the cluster's id tells it from somebody else's, which may have been quicker to take the port. */
+/** Which broker is waited for, and how long: the cluster's id tells it from somebody else's, which may have been quicker to take the port. */
 export interface ExpectedBroker {
   readonly clusterId: string;
   readonly nodeId: number;
+  /** Milliseconds that it may take. */
+  readonly readyWithinMs: number;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface ExpectedBroker {
  *
  * @param name How messages call it.
  * @param address Of its plaintext listener.
- * @throws Error with the end of the broker's log when it ends, or is not ready within a minute
+ * @throws Error with the end of the broker's log when it ends, or is not ready in time
  */
 export const waitUntilReady = async (
   name: string,
@@ -26,7 +27,7 @@ export const waitUntilReady = async (
   address: string,
   expected: ExpectedBroker,
 ): Promise<void> => {
-  const deadline = Date.now() + READY_WITHIN_MS;
+  const deadline = Date.now() + expected.readyWithinMs;
   const ended = broker.exited.then((failure) => ({ failure }));
   for (;;) {
     // Not asked in turn: somebody else who has the port may take long to answer.
@@ -39,7 +40,7 @@ export const waitUntilReady = async (
     }
     if (Date.now() > deadline) {
       throw new Error(
-        `${name} was not ready on ${address} within ${READY_WITHIN_MS / 1000} s. From its log:\n${await logTail(broker.logFile)}`,
+        `${name} was not ready on ${address} within ${expected.readyWithinMs / 1000} s. From its log:\n${await logTail(broker.logFile)}`,
       );
     }
     await delay(100);
@@ -49,7 +50,7 @@ export const waitUntilReady = async (
 const isReady = async (
   broker: JavaProcess,
   address: string,
-  { clusterId, nodeId }: ExpectedBroker,
+  { clusterId, nodeId }: Pick<ExpectedBroker, 'clusterId' | 'nodeId'>,
 ): Promise<boolean> => {
   if (!(await broker.logged()).includes(STARTED)) {
     return false;

@@ -22,6 +22,8 @@ export interface NodePlan {
   readonly logFile: string;
   /** 16 bytes in base 64, as Kafka has it. */
   readonly clusterId: string;
+  /** Milliseconds in which each of its starts has to be over. */
+  readonly readyWithinMs: number;
 }
 
 /** Writes a node's settings, which its next start reads. */
@@ -55,7 +57,7 @@ export interface StartedNode {
 /**
  * Starts nodes on their settings and data, all at once, and waits until the brokers among them are ready.
  *
- * @throws Error with what a node's log says when it ends, or is not ready within a minute; none of them runs then
+ * @throws Error with what a node's log says when it ends, or is not ready in time; none of them runs then
  */
 export const startNodes = async (
   nodes: readonly Pick<StartedNode, 'plan' | 'ports'>[],

@@ -1,5 +1,16 @@
 import type { JavaProperties } from '../kafka/java-properties.ts';
 
+/** What makes MM2 copy as it does by default, sooner and with one broker, and keep the topics' names. */
+const COPYING: JavaProperties = {
+  'replication.policy.class': 'org.apache.kafka.connect.mirror.IdentityReplicationPolicy',
+  'tasks.max': '2',
+  'refresh.topics.interval.seconds': '2',
+  // No broker here has an authorizer.
+  'sync.topic.acls.enabled': 'false',
+  'replication.factor': '1',
+  'offset-syncs.topic.replication.factor': '1',
+};
+
 export interface MirrorMakerSettings {
   readonly source: { readonly bootstrapServers: string };
   readonly target: { readonly bootstrapServers: string };
@@ -24,18 +35,13 @@ export interface MirrorMakerSettings {
  */
 export const mirrorMakerProperties = (settings: MirrorMakerSettings): JavaProperties => {
   const { source, target, sourceAlias = 'primary', targetAlias = 'backup', topics, properties } = settings;
-  if (topics.length === 0) {
-    throw new Error('no topics to copy: MM2 would copy nothing; name at least one');
-  }
   return {
     clusters: `${sourceAlias}, ${targetAlias}`,
     [`${sourceAlias}.bootstrap.servers`]: source.bootstrapServers,
     [`${targetAlias}.bootstrap.servers`]: target.bootstrapServers,
     [`${sourceAlias}->${targetAlias}.enabled`]: 'true',
-    [`${sourceAlias}->${targetAlias}.topics`]: topics.map(topicPattern).join(','),
-    'replication.policy.class': 'org.apache.kafka.connect.mirror.IdentityReplicationPolicy',
-    'tasks.max': '2',
-    'refresh.topics.interval.seconds': '2',
+    [`${sourceAlias}->${targetAlias}.topics`]: topicPatterns(topics),
+    ...COPYING,
 
     // Heartbeats tell monitoring that a flow is alive, checkpoints carry consumer groups' offsets over. Neither
     // copies records, and for heartbeats MM2 would start a second Connect worker, for the way back
@@ -44,13 +50,9 @@ export const mirrorMakerProperties = (settings: MirrorMakerSettings): JavaProper
     'emit.heartbeats.enabled': 'false',
     'heartbeats.topic.replication.factor': '1',
     'emit.checkpoints.enabled': 'false',
-    // No broker here has an authorizer.
-    'sync.topic.acls.enabled': 'false',
     // One node leads itself: only several need the REST server, by which they reach the leader (KIP-710).
     'dedicated.mode.enable.internal.rest': 'false',
 
-    'replication.factor': '1',
-    'offset-syncs.topic.replication.factor': '1',
     'config.storage.replication.factor': '1',
     'offset.storage.replication.factor': '1',
     'status.storage.replication.factor': '1',
@@ -68,6 +70,33 @@ export const mirrorMakerProperties = (settings: MirrorMakerSettings): JavaProper
     [`${targetAlias}.plugin.discovery`]: 'service_load',
     ...properties,
   };
+};
+
+/**
+ * The same MM2 as a connector, for a Connect worker on the target cluster to run. Its offsets stand in that worker's
+ * offsets topic, under the name that the connector is given there.
+ *
+ * @throws Error when there is no topic, or a name that Kafka does not allow
+ */
+export const mirrorConnectorConfig = (settings: MirrorMakerSettings): JavaProperties => {
+  const { source, target, sourceAlias = 'primary', targetAlias = 'backup', topics, properties } = settings;
+  return {
+    'connector.class': 'org.apache.kafka.connect.mirror.MirrorSourceConnector',
+    'source.cluster.alias': sourceAlias,
+    'source.cluster.bootstrap.servers': source.bootstrapServers,
+    'target.cluster.alias': targetAlias,
+    'target.cluster.bootstrap.servers': target.bootstrapServers,
+    topics: topicPatterns(topics),
+    ...COPYING,
+    ...properties,
+  };
+};
+
+const topicPatterns = (topics: readonly string[]): string => {
+  if (topics.length === 0) {
+    throw new Error('no topics to copy: MM2 would copy nothing; name at least one');
+  }
+  return topics.map(topicPattern).join(',');
 };
 
 /** The pattern that matches this topic alone: of what a topic's name may hold, only the dot is special in a pattern. */

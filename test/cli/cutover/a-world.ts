@@ -105,7 +105,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
       const read = { at: 0, states: [], findings: [], eventSources: new Set<string>() };
       return { read, report: { ...reportOf(0, [], []), partitions: [partitionOf(state)] } };
     },
-    planRepair: () => ({ changes: state.changes, refused: [], right: [] }),
+    planRepair: async () => ({ changes: state.changes, refused: [], right: [] }),
     repair: async (planned) => {
       done.push('repaired');
       state.findings = [];

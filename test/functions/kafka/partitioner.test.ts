@@ -1,23 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { createPartitioner } from '../../../functions/kafka/partitioner.ts';
-
-interface Vector {
-  readonly keyBase64: string;
-  readonly partitionOf25: number;
-  readonly partitionOf7: number;
-}
-
-// Partitions that Java's murmur2 chose, of keys that Kafka's own classes wrote.
-const vectors: readonly Vector[] = JSON.parse(
-  readFileSync(new URL('../offsets/mm2-offset-records.json', import.meta.url), 'utf8'),
-);
+import { MM2_OFFSET_RECORDS } from '../offsets/mm2-offset-records.ts';
 
 describe('the partition of a key', () => {
-  test.each(vectors)('is the one that Java picks: $keyBase64', ({ keyBase64, partitionOf25, partitionOf7 }) => {
-    const key = Buffer.from(keyBase64, 'base64').toString();
+  test.each(MM2_OFFSET_RECORDS)('is the one that Java picks: $keyBase64', (record) => {
+    const key = Buffer.from(record.keyBase64, 'base64').toString();
 
-    expect(createPartitioner(25)(key)).toBe(partitionOf25);
-    expect(createPartitioner(7)(key)).toBe(partitionOf7);
+    expect(createPartitioner(25)(key)).toBe(record.partitionOf25);
+    expect(createPartitioner(7)(key)).toBe(record.partitionOf7);
   });
 });

@@ -199,6 +199,7 @@ describe('what is found of a partition', () => {
       [],
     ],
     ['stale', { evidence: provenAt(395n) }, ['stale blocks']],
+    ['stale, and Replicator is at work', { evidence: provenAt(395n), willFlush: true }, ['stale waits']],
     [
       'stale, and MM2 set right by a person',
       { mm2: at(394n, { by: 'somebody-else' }), evidence: provenAt(395n) },

@@ -57,6 +57,15 @@ describe('tally', () => {
     expect(await tally(log('abcdef'), log('cdf', 2), false)).toEqual(counted(6, 0, 1, 2));
   });
 
+  test('counts an empty source, and reads nothing of the target for it', async () => {
+    const target = log('xyz');
+
+    expect(await tally(log('', 5), target, false)).toEqual(counted(0, 0, 0));
+    // A true next offset that lies before what retention has left.
+    expect(await tally({ ...log('fgh', 5), to: 3n }, target, false)).toEqual(counted(0, 0, 0));
+    expect(target.reads()).toBe(0);
+  });
+
   test('claims no loss in a compacted target, nor of what a copier may leave out', async () => {
     expect(await tally(log('abcdef'), log('adef'), true)).toEqual(counted(6, 0, 0));
     expect(await tally(log('abcdef', 0, 'bc'), log('adef'), false)).toEqual(counted(6, 0, 0));

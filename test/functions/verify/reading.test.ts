@@ -11,7 +11,15 @@ import { type TestRecord, useKafka } from '../../kafka-fixture.ts';
 
 jest.setTimeout(60_000);
 
-const kafka = useKafka();
+/** Compaction and retention, which a broker takes its time for, work within a second. */
+const CLEANS_SOON = {
+  'log.cleaner.backoff.ms': '100',
+  'log.retention.check.interval.ms': '200',
+  // Internal (ServerLogConfigs): how long after its start a broker first looks for what has expired, 30 s by default.
+  'log.initial.task.delay.ms': '0',
+};
+
+const kafka = useKafka({ serverProperties: CLEANS_SOON });
 let cluster: ReadingCluster;
 
 beforeAll(async () => {
@@ -38,7 +46,8 @@ interface World {
   readonly topic: string;
   source(records: readonly TestRecord[]): Promise<void>;
   target(records: readonly TestRecord[]): Promise<void>;
-  replicatorStored(offset: bigint, partition?: number): Promise<void>;
+  /** @param timestamp Milliseconds since the epoch. @default now */
+  replicatorStored(offset: bigint, partition?: number, timestamp?: number): Promise<void>;
   mm2Stored(value: bigint | string | null, headers?: Readonly<Record<string, string>>): Promise<void>;
   verify(records?: number | 'all', withSource?: boolean, beforeRead?: () => Promise<unknown>): Promise<Report>;
 }
@@ -83,9 +92,13 @@ const createWorld = async (
     topic,
     source: (records) => kafka().produce(topic, records),
     target: (records) => kafka().produce(`${topic}${COPY}`, records),
-    replicatorStored: (offset, partition = 0) =>
+    replicatorStored: (offset, partition = 0, timestamp = Date.now()) =>
       kafka().produce(replicatorOffsetsTopic, [
-        { key: `["replicator",{"topic":"${topic}","partition":${partition}}]`, value: `{"offset":${offset}}` },
+        {
+          key: `["replicator",{"topic":"${topic}","partition":${partition}}]`,
+          value: `{"offset":${offset}}`,
+          timestamp,
+        },
       ]),
     mm2Stored: (value, headers = OURS) =>
       kafka().produce(offsetsTopic, [
@@ -121,13 +134,34 @@ const untilEnd = async (topic: string, end: bigint) => {
 };
 
 /** Removes the records before an offset, as retention does. */
-const expire = async (topic: string, before: number) => {
+const expire = async (topic: string, before: number, partition = 0) => {
   const admin = kafka().kafka.admin();
   await admin.connect();
   // kafkajs has to know the leader before.
   await admin.fetchTopicOffsets(topic);
-  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(before) }] });
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
   await admin.disconnect();
+};
+
+/** A record begins a segment of its own where it is so much younger than the first one of the last segment. */
+const SEGMENT_MS = { 'segment.ms': '1000' };
+
+/** Waits until of a topic's records only these are left, by their values. */
+const untilLeft = async (topic: string, expected: readonly TestRecord[]) => {
+  const valuesOf = async () => {
+    const { starts, ends } = await cluster.log.extent(topic);
+    const values: string[] = [];
+    await cluster.log.read(topic, starts, ends, ({ value }) => values.push(String(value)));
+    return values.join();
+  };
+  const wanted = expected.map(({ value }) => value).join();
+  const until = performance.now() + 40_000;
+  for (let left = await valuesOf(); left !== wanted; left = await valuesOf()) {
+    if (performance.now() > until) {
+      throw new Error(`${topic} holds ${left}, and not ${wanted}`);
+    }
+    await sleep(100);
+  }
 };
 
 const only = ({ partitions }: Report): ReportedPartition => {
@@ -182,6 +216,31 @@ describe('verify, on real Kafka', () => {
       prediction: { startsAt: '10', copiedAgain: 5 },
     });
     expect(codesOf(report)).toEqual(['stale blocks']);
+  });
+
+  const HOUR_MS = 3_600_000;
+
+  test.each([
+    ['flushed a moment ago', 0, HOUR_MS, 'NOT YET', 'stale waits'],
+    ['has copied only for a moment, after a long pause', HOUR_MS, 0, 'NOT YET', 'stale waits'],
+    // As where the task of this partition has died, and the others go on.
+    ['has not flushed this partition for an hour', HOUR_MS, HOUR_MS, 'BLOCKED', 'stale blocks'],
+  ])('tells what to do about a stale offset of a Replicator that is at work, and %s', async (...given) => {
+    const [, flushedMs, unflushedMs, verdict, code] = given;
+    const world = await createWorld();
+    const now = Date.now();
+    const records = recordsOf(0, 20).map((record, n) => ({
+      ...record,
+      timestamp: n < 10 ? START + n : now - unflushedMs + n,
+    }));
+    await world.source(records);
+    await world.target(records.slice(0, 15));
+    await world.replicatorStored(9n, 0, now - flushedMs);
+    await world.mm2Stored(9n);
+
+    const report = await world.verify(1_000, true, () => world.target(records.slice(15, 17)));
+
+    expect([report.verdict, ...codesOf(report)]).toEqual([verdict, code]);
   });
 
   test('proves nothing without the source, and says so', async () => {
@@ -289,6 +348,148 @@ describe('verify, on real Kafka', () => {
       prediction: { copiedAgain: 2 },
       evidence: { duplicated: 0, lost: 0 },
     });
+  });
+
+  describe('where the log cleaner has run', () => {
+    const COMPACTED = { ...SEGMENT_MS, 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.01' };
+    /** Every other record has a key of its own; the others share one, so that compaction leaves the last of them. */
+    const records = recordsOf(0, 20).map((record, n) => ({ ...record, key: n % 2 === 0 ? 'shared' : `own ${n}` }));
+    const isLeft = (_record: TestRecord, n: number) => n % 2 === 1 || n >= 8;
+    /** The first ten in segments that are cleaned, the others in one that still grows. */
+    const produce = async (write: World['source'], some: readonly TestRecord[]) => {
+      await write(some.slice(0, 5));
+      await write(some.slice(5, 10));
+      await write(some.slice(10));
+    };
+
+    test.each([
+      ['the source', { source: COMPACTED }, { compared: 11, lost: 0 }],
+      ['the target', { target: COMPACTED }, { compared: 15, lost: 0 }],
+      ['both sides', { source: COMPACTED, target: COMPACTED }, { compared: 11, lost: 0 }],
+    ])('of %s, proves the next offset, and takes nothing that it removed for lost', async (_sides, config, counts) => {
+      const world = await createWorld(config);
+      await produce(world.source, records);
+      await produce(world.target, records.slice(0, 15));
+      await untilLeft(world.topic, 'source' in config ? records.filter(isLeft) : records);
+      const copies = records.slice(0, 15);
+      await untilLeft(`${world.topic}${COPY}`, 'target' in config ? copies.filter(isLeft) : copies);
+      await world.replicatorStored(9n);
+      await world.mm2Stored(9n);
+
+      const report = await world.verify('all');
+
+      expect(only(report)).toMatchObject({
+        proven: true,
+        next: { replicator: '10', true: '15' },
+        prediction: { startsAt: '10', copiedAgain: 5, skipped: 0 },
+        evidence: { duplicated: 0, ...counts },
+      });
+      expect(codesOf(report)).toEqual(['stale blocks']);
+    });
+
+    test('cannot tell where what it removed could have had the contents at the boundary', async () => {
+      const world = await createWorld({ source: COMPACTED });
+      await produce(world.source, records);
+      await world.target(records.slice(0, 9));
+      await untilLeft(world.topic, records.filter(isLeft));
+      await world.replicatorStored(3n);
+      await world.mm2Stored(3n);
+
+      const report = await world.verify();
+
+      expect(report.verdict).toBe('CANNOT TELL');
+      expect(only(report)).toMatchObject({
+        proven: false,
+        evidence: { reason: expect.stringContaining('several answers fit') },
+      });
+    });
+  });
+
+  test.each(['source', 'target'] as const)(
+    'proves the next offset where segments of the %s have expired',
+    async (side) => {
+      const expires = { ...SEGMENT_MS, 'retention.ms': '3600000' };
+      const world = await createWorld({ [side]: expires });
+      // The first ten are two hours old, the others of the last minute.
+      const ago = (n: number) => (n < 10 ? 7_200_000 : 60_000);
+      const now = Date.now();
+      const records = recordsOf(0, 20).map((record, n) => ({ ...record, timestamp: now - ago(n) + n * 100 }));
+      for (const write of [world.source, world.target]) {
+        await write(records.slice(0, 10));
+        await write(records.slice(10, 18));
+      }
+      await world.source(records.slice(18));
+      await untilLeft(world.topic, side === 'source' ? records.slice(10) : records);
+      await untilLeft(`${world.topic}${COPY}`, records.slice(side === 'target' ? 10 : 0, 18));
+      await world.replicatorStored(15n);
+      await world.mm2Stored(15n);
+
+      const report = await world.verify('all');
+
+      expect(only(report)).toMatchObject({
+        proven: true,
+        next: { true: '18' },
+        prediction: { startsAt: '16', copiedAgain: 2, skipped: 0 },
+        evidence: { compared: side === 'source' ? 8 : 18, duplicated: 0, lost: 0 },
+      });
+    },
+  );
+
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('compares what %s has compressed', async (codec) => {
+    const config = { 'compression.type': codec };
+    const world = await createWorld({ source: config, target: config });
+    await world.source(recordsOf(0, 20));
+    await world.target(recordsOf(0, 15));
+    await world.replicatorStored(9n);
+    await world.mm2Stored(9n);
+
+    expect(only(await world.verify('all'))).toMatchObject({
+      proven: true,
+      next: { true: '15' },
+      evidence: { compared: 15, duplicated: 0, lost: 0 },
+    });
+  });
+
+  test('is sure through records that repeat each other, but for those at the boundary', async () => {
+    const same = { key: 'k', value: 'the same', timestamp: START };
+    const distinct = recordsOf(0, 10);
+    const records = [...distinct.slice(0, 2), same, same, same, ...distinct.slice(2), same, same];
+    const [sure, unsure] = [await createWorld(), await createWorld()];
+    for (const world of [sure, unsure]) {
+      await world.source(records);
+      await world.replicatorStored(3n);
+      await world.mm2Stored(3n);
+    }
+    await sure.target(records.slice(0, 10));
+    await unsure.target(records.slice(0, 14));
+
+    expect(only(await sure.verify())).toMatchObject({ proven: true, next: { true: '10' } });
+    expect(only(await unsure.verify())).toMatchObject({
+      proven: false,
+      evidence: { reason: expect.stringContaining('several answers fit') },
+    });
+  });
+
+  test('counts a partition that is empty, whoever wrote into the target', async () => {
+    const world = await createWorld({ partitions: 3 });
+    const records = recordsOf(0, 5);
+    // The first one is as usual; of the second all records have expired; the third never had one, nor an offset.
+    for (const partition of [0, 1]) {
+      await world.source(records.map((record) => ({ ...record, partition })));
+      await world.replicatorStored(4n, partition);
+    }
+    await world.target(records.map((record) => ({ ...record, partition: 0 })));
+    await world.target([0, 1, 2].map((partition) => ({ key: 'x', value: "somebody else's", partition })));
+    await expire(world.topic, 5, 1);
+
+    const { partitions } = await world.verify('all');
+
+    const counts = { reason: null, duplicated: 0, lost: 0 };
+    expect(partitions.map(({ proven, evidence }) => ({ proven, ...evidence }))).toEqual([
+      { proven: true, compared: 5, ...counts },
+      { proven: true, compared: 0, ...counts },
+      { proven: true, compared: 0, ...counts },
+    ]);
   });
 
   test('cannot tell where retention has removed the boundary', async () => {

@@ -1,28 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { parseConfiguration } from '../../../functions/configuration/configuration.ts';
 import { deadlineIn } from '../../../functions/deadline.ts';
 import { FencedError, TimeLimitError } from '../../../functions/errors.ts';
 import { createKafka } from '../../../functions/kafka/client.ts';
 import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
 import { type Connection, connect } from '../../../functions/writing/connection.ts';
-import { startProxiedCluster } from '../../../local/chaos/proxied-cluster.ts';
-import { type Moment, startTcpProxy, type TcpProxy } from '../../../local/chaos/tcp-proxy.ts';
-import type { KafkaCluster } from '../../../local/world/kafka/cluster.ts';
+import type { Moment } from '../../../local/chaos/tcp-proxy.ts';
+import { useProxiedCluster } from '../../proxied-cluster-fixture.ts';
 
 jest.setTimeout(120_000);
 
-let proxy: TcpProxy;
-let cluster: KafkaCluster;
-beforeAll(async () => {
-  proxy = await startTcpProxy();
-  cluster = await startProxiedCluster(proxy);
-});
-afterAll(async () => {
-  await cluster?.close();
-  await proxy?.close();
-});
+const proxied = useProxiedCluster();
 
 const log = { debug: () => undefined, warn: () => undefined };
 
@@ -43,8 +33,8 @@ const createDeployment = () => {
       known: new Map(),
     });
   return {
-    connectDirectly: () => connectVia(cluster.brokers, 30_000),
-    connectThroughProxy: (timeoutMs: number) => connectVia(proxy.brokers, timeoutMs),
+    connectDirectly: () => connectVia(proxied().cluster.brokers, 30_000),
+    connectThroughProxy: (timeoutMs: number) => connectVia(proxied().proxy.brokers, timeoutMs),
     translation: (offset: bigint) => ({
       flow,
       key: mm2Key({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias, topic: 'foo', partition: 0 }),
@@ -107,7 +97,7 @@ describe('a connection', () => {
       await predecessor.writer.write([translation(1n)]);
       await predecessor.close();
       const { promise: released, resolve: release } = Promise.withResolvers<void>();
-      const callOff = proxy.strikeAt(moment, () => released);
+      const callOff = proxied().proxy.strikeAt(moment, () => released);
 
       await expect(connectThroughProxy(3_000)).rejects.toThrow(TimeLimitError);
       expect(callOff()).toBe(true);

@@ -157,4 +157,18 @@ describe("MM2's offsets topic", () => {
       /"mm2-offsets.*" cannot be created with replication factor 3 .*Replication-factor is invalid; correct/,
     );
   });
+
+  test.each([
+    ['a connection that is lost', new kafkajs.KafkaJSConnectionError('Closed connection')],
+    [
+      'brokers that are busy',
+      Object.assign(new Error('The request timed out'), { type: 'REQUEST_TIMED_OUT', retriable: true }),
+    ],
+  ])('is not at fault where %s keeps it from being created', async (_what, error) => {
+    const createTopics: Admin['createTopics'] = () => Promise.reject(error);
+
+    const ensured = ensureOffsetsTopic({ ...admin, createTopics }, `mm2-offsets.${randomUUID()}.internal`, log);
+
+    await expect(ensured).rejects.toBe(error);
+  });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parseConfiguration } from '../../../functions/configuration/configuration.ts';
 import { deadlineIn } from '../../../functions/deadline.ts';
@@ -91,7 +92,18 @@ const afterKill = async () => {
       records: 1_000,
       targetTopic: (_flow, source) => `${source}.copy`,
     });
+  /** MM2's stored offset, and its writer, as verify sees them once the last transaction has its markers. */
+  const stored = async () => {
+    for (;;) {
+      const mm2 = (await read()).states[0]?.mm2;
+      if (!mm2?.ambiguity?.includes('still open')) {
+        return mm2;
+      }
+      await sleep(50);
+    }
+  };
   const plan = async (): Promise<readonly Repair[]> => {
+    await stored();
     const { states, eventSources } = await read();
     const [eventSource] = eventSources;
     return planRepairs(states, {
@@ -109,8 +121,7 @@ const afterKill = async () => {
     flush,
     firstFlush,
     secondFlush: translation(1, 19n),
-    /** MM2's stored offset, and its writer, as verify sees them. */
-    stored: async () => (await read()).states[0]?.mm2,
+    stored,
     /** An instance of the function that was fenced long ago and is invoked with the very same records. */
     deliverAgain: async (...translations: readonly Translation[]) => {
       const { writer } = await open();

@@ -10,6 +10,8 @@ const FLOW = {
   offsetsTopic: 'mm2',
   tombstones: 'ignore',
 } as const;
+/** The same connector, into another offsets topic. */
+const TWIN = { ...FLOW, name: 'twin', mm2Connector: 'twin', offsetsTopic: 'mm2-twin' } as const;
 /** Partitions of one source topic. */
 const KEYS = [0, 1, 2, 3, 4, 5];
 const A_DAY_LATER_MS = 20 * 60_000;
@@ -151,6 +153,17 @@ export const HOSTILE = {
     { kind: 'mm2-topic-created-anew', offsetsTopic: 'mm2', writes: [], filled: false },
     deliver(flushed(0)),
   ),
+  "one of two of MM2's topics deleted, while somebody else goes on in the other": {
+    ...plan(
+      ...WARM,
+      takeOver({ ...theirs(0, 1_000), flow: 1 }),
+      { kind: 'mm2-topic-created-anew', offsetsTopic: TWIN.offsetsTopic, writes: [], filled: false },
+      takeOver(theirs(1, 1_001)),
+      flush(200),
+      deliver(flushed(1)),
+    ),
+    flows: [FLOW, TWIN],
+  },
   "partitions added under a warm instance, and somebody else's record in a new one": plan(
     ...WARM,
     { kind: 'partitions-added', offsetsTopic: 'mm2', count: 5 },

@@ -80,6 +80,16 @@ describe('a plan, drafted in whatever way and shrunk however far,', () => {
     });
   });
 
+  test('lets no clock in a topic that is going to be deleted be behind one before', () => {
+    everyPlan(({ steps }) => {
+      const last = steps.findLastIndex(({ kind }) => kind === 'replicator-topic-created-anew');
+      const flushes = steps.slice(0, Math.max(0, last)).filter((step) => step.kind === 'flush');
+      // Each topic's clocks are ahead of those of the one before.
+      const clocks = flushes.map(({ clock }) => clock);
+      expect(clocks).toEqual(clocks.toSorted((a, b) => a - b));
+    });
+  });
+
   test('leaves half of the keys to the sync, and gives somebody else values that no history has', () => {
     everyPlan((plan) => {
       const writes = writesOf(plan);

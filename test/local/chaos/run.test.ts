@@ -6,14 +6,15 @@ import { faultsOf } from '../../../local/chaos/describe-plan.ts';
 import { openStage, withoutItsGuard } from '../../../local/chaos/stage.ts';
 import { EVERY_FAULT, FAULTS, HOSTILE, UNGUARDED } from './directed-plan.ts';
 
-jest.setTimeout(180_000);
+// More than a round may take, which says by itself what it waited for.
+jest.setTimeout(330_000);
 
 /** Three rounds with most of what a single broker can suffer, and nothing that takes long. */
 const RANDOM = { seed: 366, rounds: 3, without: ['leaders-moved'] } as const;
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeAll(async () => {
   stage = await openStage();
-}, 120_000);
+}, 200_000);
 afterAll(async () => {
   await stage?.[Symbol.asyncDispose]();
 });

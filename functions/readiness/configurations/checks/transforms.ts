@@ -1,19 +1,41 @@
 import { type Check, cannotTell, right, wrong } from '../assessment.ts';
-import type { Setting, SettingReader } from '../setting.ts';
+import { isReference, knownValue, type Setting, type SettingReader } from '../setting.ts';
 
 const CODE = 'transforms-differ';
 
-/** A connector's transforms with all that configures them, comparable as a text. */
-const definitionOf = (transforms: Setting<readonly string[]>, { settings }: SettingReader): string | undefined =>
+/** The settings of the transforms and predicates that are listed; what is written of others does nothing. */
+export const settingsOfTransforms = (
+  transforms: readonly string[],
+  { settings, list }: SettingReader,
+): readonly (readonly [name: string, value: string])[] => {
+  // A predicate does something only for a transform.
+  const predicates = transforms.length === 0 ? [] : (knownValue(list('predicates', '')) ?? []);
+  const prefixes = [
+    ...transforms.map((name) => `transforms.${name}.`),
+    ...predicates.map((name) => `predicates.${name}.`),
+  ];
+  return [...settings].flatMap(([name, { value }]) =>
+    prefixes.some((prefix) => name.startsWith(prefix)) ? [[name, value.trim()] as const] : [],
+  );
+};
+
+interface Transforms {
+  readonly names: readonly string[];
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+const transformsOf = (transforms: Setting<readonly string[]>, reader: SettingReader): Transforms | undefined =>
   transforms.kind === 'known'
-    ? JSON.stringify([
-        transforms.value,
-        [...settings]
-          .filter(([name]) => transforms.value.length > 0 && /^(transforms|predicates)\./.test(name))
-          .map(([name, { value }]) => [name, value.trim()])
-          .sort(),
-      ])
+    ? { names: transforms.value, settings: new Map(settingsOfTransforms(transforms.value, reader)) }
     : undefined;
+
+/** The transforms with all that configures them, comparable as a text; a hidden setting's value does not count. */
+const definitionOf = ({ names, settings }: Transforms, hidden: ReadonlySet<string> = new Set()): string =>
+  JSON.stringify([names, [...settings].map(([name, value]) => [name, hidden.has(name) ? '' : value]).sort()]);
+
+/** Settings that a config provider resolves in one file or the other. */
+const referencesIn = (...all: readonly Transforms[]): ReadonlySet<string> =>
+  new Set(all.flatMap(({ settings }) => [...settings].flatMap(([name, value]) => (isReference(value) ? [name] : []))));
 
 const shown = (transforms: Setting<readonly string[]>): string =>
   transforms.kind === 'known' && transforms.value.length > 0 ? transforms.value.join(', ') : 'none';
@@ -23,8 +45,8 @@ export const checkTransforms: Check = ({ mm2, replicator }) => {
   if (!mm2) {
     return [];
   }
-  const ofMm2 = definitionOf(mm2.flow.transforms, mm2.flow.connector);
-  const ofReplicator = replicator && definitionOf(replicator.transforms, replicator.settings);
+  const ofMm2 = transformsOf(mm2.flow.transforms, mm2.flow.connector);
+  const ofReplicator = replicator && transformsOf(replicator.transforms, replicator.settings);
   if (ofMm2 === undefined || (replicator && ofReplicator === undefined)) {
     return [
       cannotTell(
@@ -34,7 +56,7 @@ export const checkTransforms: Check = ({ mm2, replicator }) => {
       ),
     ];
   }
-  if (!replicator) {
+  if (!replicator || ofReplicator === undefined) {
     return shown(mm2.flow.transforms) === 'none'
       ? []
       : [
@@ -45,8 +67,19 @@ export const checkTransforms: Check = ({ mm2, replicator }) => {
           ),
         ];
   }
+  const isAlike = definitionOf(ofMm2) === definitionOf(ofReplicator);
+  const references = referencesIn(ofMm2, ofReplicator);
+  if (!isAlike && definitionOf(ofMm2, references) === definitionOf(ofReplicator, references)) {
+    return [
+      cannotTell(
+        CODE,
+        `${[...references].join(', ')}: a config provider resolves it in one file, and the other's does not say the same`,
+        'make sure that both are the same where they are resolved',
+      ),
+    ];
+  }
   return [
-    ofMm2 === ofReplicator
+    isAlike
       ? right(CODE, `both have the same transforms: ${shown(mm2.flow.transforms)}`)
       : wrong(
           CODE,

@@ -61,6 +61,16 @@ describe('with several flows', () => {
     expect(findings.filter(({ code }) => code === 'wrong-offsets-topic')).toHaveLength(1);
   });
 
+  test("of flows with one source, a direction is that one's whose keys it has", () => {
+    const connector = aFlow({ name: 'connector', mm2Connector: 'mm2', offsetsTopic: 'connect-offsets' });
+    const mm2 = aConnectorMm2({ name: 'mm2', 'offsets.storage.topic': 'connect-offsets' });
+    const findings = checkConfigurations({ flows: [aFlow(), connector], mm2 });
+    expect(findings.filter(({ code }) => code === 'wrong-connector-name' || code === 'wrong-offsets-topic')).toEqual(
+      [],
+    );
+    expect(findings.find(({ code }) => code === 'flow-not-checked')?.message).toContain('"replicator"');
+  });
+
   test('a Replicator is held against the flow of its name', () => {
     const replicator = aReplicator({ name: 'replicator-eu', 'topic.preserve.partitions': 'false' });
     expect(codesOf({ flows, replicator })).toEqual(['notes flow-not-checked', 'warns partitions-not-preserved']);

@@ -107,6 +107,11 @@ test('a broker that cannot start fails with what its log says', async () => {
   await expect(start).rejects.toThrow(/'broken' ended with exit code 1.*Invalid value many.*num\.io\.threads/s);
 });
 
+test('a broker that is not ready in the time it has fails with that', async () => {
+  const start = startCluster({ name: 'slow', readyWithinMs: 1 });
+  await expect(start).rejects.toThrow(/1 of 'slow' was not ready on 127\.0\.0\.1:\d+ within 0\.001 s/);
+});
+
 test('a parent that gets SIGKILL, and one that gets SIGINT, leave no broker and no folder behind', async () => {
   const parents = await Promise.all([startParent('parent-of-cluster.ts'), startParent('parent-of-cluster.ts')]);
   expect(parents.map(({ pid }) => isRunning(pid))).toEqual([true, true]);

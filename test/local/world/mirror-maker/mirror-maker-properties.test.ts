@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { mirrorMakerProperties, topicPattern } from '../../../../local/world/mirror-maker/mirror-maker-properties.ts';
+import {
+  mirrorConnectorConfig,
+  mirrorMakerProperties,
+  topicPattern,
+} from '../../../../local/world/mirror-maker/mirror-maker-properties.ts';
 
 const source = { bootstrapServers: '127.0.0.1:1' };
 const target = { bootstrapServers: '127.0.0.1:2' };
@@ -53,4 +57,21 @@ test('a name of 250 letters is refused, one too many', () => {
 
 test('no topics at all are refused, for an empty list copies nothing', () => {
   expect(() => mirrorMakerProperties({ source, target, topics: [] })).toThrow('no topics to copy');
+});
+
+test('as a connector it names both clusters, and copies as the dedicated one does', () => {
+  const connector = mirrorConnectorConfig({ source, target, sourceAlias: 'old', topics: ['a.b'] });
+  const dedicated = mirrorMakerProperties({ source, target, sourceAlias: 'old', topics: ['a.b'] });
+
+  expect(connector).toMatchObject({
+    'connector.class': 'org.apache.kafka.connect.mirror.MirrorSourceConnector',
+    'source.cluster.alias': 'old',
+    'source.cluster.bootstrap.servers': '127.0.0.1:1',
+    'target.cluster.bootstrap.servers': '127.0.0.1:2',
+    topics: 'a\\.b',
+  });
+  for (const name of ['replication.policy.class', 'tasks.max', 'replication.factor', 'sync.topic.acls.enabled']) {
+    expect([name, connector[name]]).toEqual([name, dedicated[name]]);
+  }
+  expect(() => mirrorConnectorConfig({ source, target, topics: [] })).toThrow('no topics to copy');
 });

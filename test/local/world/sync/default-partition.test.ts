@@ -1,18 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { defaultPartition } from '../../../../local/world/sync/default-partition.ts';
-
-interface Vector {
-  readonly keyBase64: string;
-  readonly partitionOf25: number;
-}
+import { MM2_OFFSET_RECORDS } from '../../../functions/offsets/mm2-offset-records.ts';
 
 test("the partition of a key is the one that Kafka's own partitioner picked", () => {
-  const file = new URL('../../../functions/offsets/mm2-offset-records.json', import.meta.url);
-  const vectors: readonly Vector[] = JSON.parse(readFileSync(file, 'utf8'));
-
-  expect(vectors.length).toBeGreaterThan(0);
-  for (const { keyBase64, partitionOf25 } of vectors) {
+  expect(MM2_OFFSET_RECORDS.length).toBeGreaterThan(0);
+  for (const { keyBase64, partitionOf25 } of MM2_OFFSET_RECORDS) {
     expect(defaultPartition(Buffer.from(keyBase64, 'base64').toString())).toBe(partitionOf25);
   }
 });

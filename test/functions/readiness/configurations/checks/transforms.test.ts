@@ -12,7 +12,27 @@ test.each([
   ['MM2 alone', ofMm2, {}, ['blocks transforms-differ']],
   ['configured differently', ofMm2, { ...mask, 'transforms.mask.fields': 'id' }, ['blocks transforms-differ']],
   ['a reference', ofMm2, { transforms: `\${env:X}` }, ['cannot tell transforms-differ-unknown']],
+  [
+    'a reference to a setting of one',
+    ofMm2,
+    { ...mask, 'transforms.mask.fields': `\${env:X}` },
+    ['cannot tell transforms-differ-unknown'],
+  ],
+  [
+    'a reference beside what differs',
+    ofMm2,
+    { ...mask, 'transforms.mask.fields': `\${env:X}`, 'transforms.mask.type': 'c.D' },
+    ['blocks transforms-differ'],
+  ],
   ['settings of a transform that is not listed do not count', {}, { 'transforms.old.type': 'x' }, []],
+  ['nor beside one that is', ofMm2, { ...mask, 'transforms.old.type': 'x', 'predicates.old.type': 'x' }, []],
+  ['nor predicates without a transform', {}, { predicates: 'new', 'predicates.new.type': 'x' }, []],
+  [
+    'those of a listed predicate do',
+    ofMm2,
+    { ...mask, predicates: 'new', 'predicates.new.type': 'x' },
+    ['blocks transforms-differ'],
+  ],
 ])('%s', (_, mm2, replicator, expected) => {
   const subject = aSubject({ mm2: aDedicatedMm2(mm2), replicator: aReplicator(replicator) });
   expect(faultsOf(checkTransforms, subject)).toEqual(expected);

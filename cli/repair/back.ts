@@ -1,0 +1,157 @@
+import type { Kafka } from 'kafkajs';
+import { ConfigurationError, messageOf } from '../../functions/errors.ts';
+import { createPartitioner } from '../../functions/kafka/partitioner.ts';
+import type { Flow } from '../../functions/offsets/flow.ts';
+import { isOfFlow } from '../../functions/readiness/configurations/check-configurations.ts';
+import { knownValue } from '../../functions/readiness/configurations/setting.ts';
+import { targetTopicBy } from '../../functions/readiness/configurations/target-topic.ts';
+import { planWayBack, type Restoration, replicatorKey } from '../../functions/readiness/way-back.ts';
+import { writeWayBack } from '../../functions/writing/write-way-back.ts';
+import { kafkaOf } from '../connections.ts';
+import type { Inputs } from '../inputs.ts';
+import { withClusters } from '../open-clusters.ts';
+import { atCluster } from '../trouble.ts';
+import { withRights } from '../writing.ts';
+import type { Change, Way } from './way.ts';
+
+/** A restoration as the table shows it. */
+export interface BackChange extends Change {
+  readonly restoration: Restoration;
+}
+
+/**
+ * The consumer group on the source from which a flow's Replicator starts: where `offset.start` is `consumer`, the one of
+ * `src.consumer.group.id`, or of the connector's name.
+ */
+const groupBy =
+  ({ replicator, flows }: Inputs, given: string | undefined) =>
+  (flow: Flow): string | undefined => {
+    if (given !== undefined) {
+      return given;
+    }
+    if (!replicator || !isOfFlow(replicator, flow, flows) || knownValue(replicator.offsetStart) !== 'consumer') {
+      return undefined;
+    }
+    return knownValue(replicator.consumerGroup) ?? flow.replicatorConnector;
+  };
+
+/**
+ * Sets what groups have committed on the source.
+ *
+ * @throws ConfigurationError where a group has a member, for then kafkajs sets nothing
+ */
+const setGroups = async (kafka: Kafka, restorations: readonly Restoration[]): Promise<void> => {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    for (const [groupId, ofGroup] of Map.groupBy(restorations, ({ group }) => group)) {
+      if (groupId === undefined) {
+        continue;
+      }
+      for (const [topic, ofTopic] of Map.groupBy(ofGroup, ({ source }) => source.topic)) {
+        const partitions = ofTopic.map(({ source: { partition }, next }) => ({ partition, offset: `${next}` }));
+        await admin.setOffsets({ groupId, topic, partitions }).catch((error) => {
+          throw /no running instances/.test(messageOf(error))
+            ? new ConfigurationError(
+                `The consumer group "${groupId}" on the source has members: stop Replicator, and run repair again`,
+              )
+            : error;
+        });
+      }
+    }
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+};
+
+/**
+ * Puts Replicator's offsets right, after MM2 has copied.
+ *
+ * @param given The consumer group on the source that a person names.
+ */
+export const wayBackToReplicator = (inputs: Inputs, given: string | undefined): Way<BackChange> => {
+  const { flows, replicatorOffsetsTopic, replicator, configuration } = inputs;
+  const targetTopic = targetTopicBy(replicator, flows);
+  const groupOf = groupBy(inputs, given);
+
+  /** What the groups have committed, by `<group> <topic>`. */
+  const committedFor = (topics: readonly (readonly [group: string, topic: string])[]) =>
+    withClusters(inputs, undefined, async ({ source }) => {
+      const found = new Map<string, ReadonlyMap<number, bigint>>();
+      for (const [group, topic] of source ? topics : []) {
+        found.set(`${group} ${topic}`, (await source?.committed(group, topic)) ?? new Map());
+      }
+      return found;
+    });
+
+  return {
+    whose: 'Replicator',
+    watchesMm2: true,
+    boundary: 'latest',
+    plan: async ({ states }, movement) => {
+      const byName = new Map(flows.map((flow) => [flow.name, flow]));
+      const topics = new Map(
+        states.flatMap(({ flow: name, source: { topic } }) => {
+          const flow = byName.get(name);
+          const group = flow && groupOf(flow);
+          return group === undefined ? [] : [[`${group} ${topic}`, [group, topic] as const]];
+        }),
+      );
+      const committed = topics.size === 0 ? new Map() : await committedFor([...topics.values()]);
+      const partitions = await withClusters(inputs, undefined, async ({ target }) =>
+        (await target.topics()).has(replicatorOffsetsTopic)
+          ? (await target.log.extent(replicatorOffsetsTopic)).ends.size
+          : 0,
+      );
+      const { restorations, refused, right } = planWayBack(states, {
+        flows,
+        movementOf: (flow, { topic, partition }) => movement.of(flow, targetTopic(flow, topic), partition),
+        partitionOf: createPartitioner(Math.max(1, partitions)),
+        groupOf,
+        committed: (group, { topic, partition }) => committed.get(`${group} ${topic}`)?.get(partition),
+      });
+      return {
+        changes: restorations.map((restoration) => {
+          const { flow, source, cause, reason, next, replicatorNext } = restoration;
+          return { flow, source, cause, reason, next, before: replicatorNext, restoration };
+        }),
+        refused,
+        right,
+      };
+    },
+    write: async (changes) => {
+      const restorations = changes.map(({ restoration }) => restoration);
+      const rights =
+        `repair --way-back has to write "${replicatorOffsetsTopic}" and to use the transactional id ` +
+        `"${configuration.name}"`;
+      const groups = restorations.flatMap(({ group, source: { topic } }) =>
+        group === undefined ? [] : [[group, topic] as const],
+      );
+      const source = groups.length > 0 ? await inputs.source?.() : undefined;
+      if (source) {
+        // First, for a group with a member shows that Replicator is not stopped.
+        await atCluster(source, () => setGroups(kafkaOf(source), restorations));
+      }
+      await withRights(inputs, rights, async () =>
+        writeWayBack(
+          { kafka: kafkaOf(await inputs.target()), transactionalId: configuration.name, replicatorOffsetsTopic },
+          restorations,
+        ),
+      );
+      const committed = source ? await committedFor(groups) : new Map();
+      return new Map(
+        changes.map((change) => {
+          const { group, source: of, next } = change.restoration;
+          const isSet = group === undefined || committed.get(`${group} ${of.topic}`)?.get(of.partition) === next;
+          return [change, isSet ? 'written' : 'left'];
+        }),
+      );
+    },
+    stands: ({ flow, source, next }, state) => {
+      const living = (state?.replicatorKeys ?? []).filter(({ isTombstone }) => !isTombstone);
+      const key = replicatorKey(flow.replicatorConnector, source);
+      const isThere = living.every((one) => one.key === key && one.next === next);
+      return isThere && (next === 0n || living.length > 0);
+    },
+  };
+};

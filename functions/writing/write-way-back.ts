@@ -1,0 +1,51 @@
+import kafkajs, { type Kafka } from 'kafkajs';
+import { inTransaction, type OutgoingRecord, send } from '../kafka/transaction.ts';
+import type { Restoration } from '../readiness/way-back.ts';
+
+/** What to write to. */
+export interface WayBackTarget {
+  readonly kafka: Kafka;
+  /** The deployment's, so that instances of the function are fenced. */
+  readonly transactionalId: string;
+  readonly replicatorOffsetsTopic: string;
+}
+
+const TRANSACTION_TIMEOUT_MS = 60_000;
+/** Small enough for any topic's `max.message.bytes`. */
+const MAX_BATCH_BYTES = 100_000;
+
+/**
+ * Writes Replicator's offsets in one transaction: all of them stand, or none. Connect's workers read the topic all the
+ * time, and a connector's tasks when they start (org.apache.kafka.connect.storage.KafkaOffsetBackingStore).
+ *
+ * @throws KafkaError and what kafkajs throws; nothing stands then
+ */
+export const writeWayBack = async (
+  { kafka, transactionalId, replicatorOffsetsTopic: topic }: WayBackTarget,
+  restorations: readonly Restoration[],
+): Promise<void> => {
+  const records = restorations.flatMap((one) =>
+    one.records.map(
+      ({ key, partition, value }): OutgoingRecord => ({
+        topic,
+        partition,
+        key,
+        value: value === null ? null : Buffer.from(value),
+        headers: {},
+      }),
+    ),
+  );
+  const producer = kafka.producer({
+    transactionalId,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    transactionTimeout: TRANSACTION_TIMEOUT_MS,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+  });
+  try {
+    await producer.connect();
+    await inTransaction(producer, (transaction) => send(transaction, records, () => MAX_BATCH_BYTES));
+  } finally {
+    await producer.disconnect().catch(() => undefined);
+  }
+};

@@ -1,0 +1,239 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { run } from '../../../cli/main.ts';
+import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
+import { PROVENANCE_HEADER, placeHeader } from '../../../functions/offsets/provenance.ts';
+import { openReadingCluster, type ReadingCluster } from '../../../functions/verify/reading-cluster.ts';
+import { useKafka } from '../../kafka-fixture.ts';
+import { aTerminal } from '../a-terminal.ts';
+
+jest.setTimeout(60_000);
+
+const kafka = useKafka();
+let folder: string;
+let cluster: ReadingCluster;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mm2-migration-repair-'));
+  cluster = await openReadingCluster(kafka().kafka);
+}, 30_000);
+afterAll(async () => {
+  await cluster?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const EVENT_SOURCE = 'arn:aws:kafka:eu-west-1:123456789012:cluster/target/1';
+const FLUSHED_AT = 1_700_000_000_000;
+const RECORDS = [0, 1, 2, 3].map((n) => ({ key: 'k', value: `v ${n}`, timestamp: Date.now() - 60_000 + n }));
+
+/**
+ * A topic of four records that is its own copy, for the one broker is both clusters; of which Replicator has stored the
+ * second one and was killed.
+ *
+ * @param by Who wrote the same to MM2's offsets topic.
+ */
+const afterKill = async (by: 'the sync' | 'MM2' | 'nobody' = 'the sync') => {
+  const topic = await kafka().createTopic();
+  await kafka().produce(topic, RECORDS);
+  const compact = { 'cleanup.policy': 'compact' };
+  const replicatorOffsetsTopic = await kafka().createTopic(compact);
+  const offsetsTopic = await kafka().createTopic(compact);
+  const flush = (offset: bigint) =>
+    kafka().produce(replicatorOffsetsTopic, [
+      {
+        key: `["replicator",{"topic":"${topic}","partition":0}]`,
+        value: `{"offset":${offset}}`,
+        timestamp: FLUSHED_AT,
+      },
+    ]);
+  await flush(1n);
+  const place = {
+    eventSource: EVENT_SOURCE,
+    topic: replicatorOffsetsTopic,
+    partition: 0,
+    offset: 0n,
+    timestamp: FLUSHED_AT,
+  };
+  const key = mm2Key({ connector: 'MirrorSourceConnector', sourceAlias: 'primary', topic, partition: 0 });
+  if (by !== 'nobody') {
+    const headers = by === 'the sync' ? { ...placeHeader(place) } : {};
+    await kafka().produce(offsetsTopic, [{ key, value: mm2Value(1n), headers }]);
+  }
+  const brokers = kafka().cluster.brokers;
+  const flows = [{ mm2: { runsAs: 'dedicated', offsetsTopic } }];
+  const options = { name: topic, brokers, replicatorOffsetsTopic, flows };
+  const write = async (content: object): Promise<string> => {
+    const file = join(folder, `${topic}.json`);
+    await writeFile(file, JSON.stringify(content));
+    return file;
+  };
+  return {
+    topic,
+    flush,
+    file: await write({ ...options, source: { brokers } }),
+    withoutSource: () => write(options),
+    appendToCopy: () => kafka().produce(topic, [{ key: 'k', value: 'another' }]),
+    /** The last record under MM2's key. */
+    stored: async () => {
+      let last: { readonly value: string | undefined; readonly provenance: string | undefined } | undefined;
+      const { starts, ends } = await cluster.log.extent(offsetsTopic);
+      await cluster.log.read(offsetsTopic, starts, ends, ({ value, headers }) => {
+        last = { value: value?.toString(), provenance: headers[PROVENANCE_HEADER]?.toString() };
+      });
+      return last;
+    },
+  };
+};
+
+const repair = async (words: readonly string[], answers: readonly string[] = []) => {
+  const terminal = aTerminal(undefined, answers);
+  const exitCode = await run(['repair', '--flush-interval', '1', ...words], terminal);
+  return { exitCode, written: terminal.written(), errors: terminal.errors() };
+};
+
+const UNTOUCHED = expect.objectContaining({ value: '{"offset":1}' });
+
+describe('npx mm2-migration repair', () => {
+  test.each([
+    ['where nobody can be asked', []],
+    ['where the answer is no', ['n']],
+    ['where the answer is empty', ['']],
+  ])('says what it would write and why, and writes nothing %s: exit code 1', async (_what, answers) => {
+    const { file, topic, stored } = await afterKill();
+
+    const answer = await repair(['--config', file], answers);
+
+    expect(answer.exitCode).toBe(1);
+    expect(answer.written).toMatch(
+      new RegExp(
+        `${topic} +0 +2 +4 +stale: Replicator was killed before it had flushed: MM2 would copy 2 offsets again`,
+      ),
+    );
+    expect(answer.written).toContain("1 offset of MM2's to write, 0 refused, 0 right already; watched for ");
+    expect(answer.written).toContain('Nothing was written: --yes writes it');
+    expect(await stored()).toEqual(UNTOUCHED);
+  });
+
+  test.each([
+    ['with --yes', ['--yes'], []],
+    ['with a yes at the prompt', [], ['y']],
+  ])(
+    'writes the true offset and reads it back, %s: exit code 0, and nothing is left to do',
+    async (_what, words, answers) => {
+      const { file, topic, stored } = await afterKill();
+
+      const answer = await repair(['--config', file, ...words], answers);
+      const verified = await run(['verify', '--config', file], aTerminal());
+      const again = await repair(['--config', file, '--yes']);
+
+      expect(answer).toMatchObject({
+        exitCode: 0,
+        written: expect.stringContaining(`${topic}-0: 4: written, and read back`),
+      });
+      expect(await stored()).toEqual({
+        value: '{"offset":3}',
+        provenance: expect.stringMatching(
+          `^{"eventSource":"${EVENT_SOURCE}",.*"partition":0,"offset":0,"timestamp":${FLUSHED_AT + 1},"proof":true}$`,
+        ),
+      });
+      expect(verified).toBe(0);
+      expect(again).toMatchObject({
+        exitCode: 0,
+        written: expect.stringContaining("0 offsets of MM2's to write, 0 refused, 1 right already"),
+      });
+    },
+  );
+
+  test('answers with JSON, and asks nothing', async () => {
+    const { file, topic, stored } = await afterKill();
+
+    const dry = await repair(['--config', file, '--json'], ['y']);
+    const before = await stored();
+    const written = await repair(['--config', file, '--json', '--yes']);
+
+    const answerOf = (outcome: string) => ({
+      whose: 'MM2',
+      at: expect.stringMatching(/^\d{4}-.*Z$/),
+      watchedSeconds: expect.any(Number),
+      changes: [
+        {
+          flow: 'replicator',
+          topic,
+          partition: 0,
+          cause: 'stale',
+          reason: expect.any(String),
+          next: { now: '2', true: '4' },
+          outcome,
+        },
+      ],
+      refused: [],
+      right: [],
+    });
+    expect([dry.exitCode, JSON.parse(dry.written)]).toEqual([1, answerOf('planned')]);
+    expect(before).toEqual(UNTOUCHED);
+    expect([written.exitCode, JSON.parse(written.written)]).toEqual([0, answerOf('verified')]);
+  });
+
+  test.each([
+    [
+      'Replicator flushes',
+      ({ flush }: Awaited<ReturnType<typeof afterKill>>) => flush(1n),
+      'the connector "replicator" has flushed',
+    ],
+    ['something is copied', ({ appendToCopy }: Awaited<ReturnType<typeof afterKill>>) => appendToCopy(), 'more offset'],
+  ])('refuses where %s while it watches: exit code 1', async (_what, move, reason) => {
+    const state = await afterKill();
+
+    const [answer] = await Promise.all([
+      repair(['--config', state.file, '--yes', '--flush-interval', '3']),
+      sleep(2_000).then(() => move(state)),
+    ]);
+
+    expect(answer).toMatchObject({
+      exitCode: 1,
+      written: expect.stringContaining(`refused moving: ${state.topic}-0: `),
+    });
+    expect(answer.written).toContain(reason);
+    expect(await state.stored()).toEqual(UNTOUCHED);
+  });
+
+  test('refuses what MM2 wrote: exit code 2', async () => {
+    const { file, topic, stored } = await afterKill('MM2');
+
+    const answer = await repair(['--config', file, '--yes']);
+
+    expect(answer).toMatchObject({ exitCode: 2, written: expect.stringContaining(`refused taken-over: ${topic}-0: `) });
+    expect(await stored()).toEqual(UNTOUCHED);
+  });
+
+  test('says what to give where nothing tells the event source: exit code 2, and writes once it is given', async () => {
+    const { file, stored } = await afterKill('nobody');
+
+    const without = await repair(['--config', file, '--yes']);
+    const before = await stored();
+    const given = await repair(['--config', file, '--yes', '--event-source', EVENT_SOURCE]);
+
+    expect(without).toMatchObject({ exitCode: 2, written: expect.stringContaining('by --event-source') });
+    expect(before).toBeUndefined();
+    expect(given.exitCode).toBe(0);
+    expect(await stored()).toMatchObject({ value: '{"offset":3}' });
+  });
+
+  test('says in one sentence what is missing or wrong: exit code 64', async () => {
+    const { withoutSource } = await afterKill();
+
+    const source = await repair(['--config', await withoutSource()]);
+    const eventSource = await repair(['--event-source', 'my-cluster']);
+    const seconds = await repair(['--flush-interval', '0']);
+
+    expect(source).toMatchObject({
+      exitCode: 64,
+      errors: expect.stringMatching(/^The source cluster is not known[^\n]*\n$/),
+    });
+    expect([eventSource.exitCode, seconds.exitCode]).toEqual([64, 64]);
+    expect(eventSource.errors).toContain('Give the ARN of the cluster');
+    expect(seconds.errors).toContain('Give a whole number of seconds');
+  });
+});
