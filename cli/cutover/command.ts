@@ -3,12 +3,11 @@ import { CUTOVER_STATES, type CutoverState } from '../../functions/cutover/state
 import { ConfigurationError } from '../../functions/errors.ts';
 import { commandWithInputs, INPUTS_HELP, readInputs } from '../inputs.ts';
 import { DEFAULT_RECORDS, parseRecords, parseSeconds } from '../option-values.ts';
-import { printable } from '../printable.ts';
 import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { edgesOf } from './edges.ts';
 import { withInterruption } from './interruption.ts';
-import { textOf } from './messages.ts';
+import { detailsText, textOf } from './messages.ts';
 import { runCutover } from './procedure.ts';
 import type { Stage } from './stage.ts';
 
@@ -90,7 +89,7 @@ const stageOn = (terminal: Terminal, json: boolean, yes: boolean, interrupted: A
   say: (message) => terminal.out(json ? `${JSON.stringify(message)}\n` : textOf(message)),
   ask: async (question, details) => {
     if (!json) {
-      terminal.out(details.map((line) => `  ${printable(line)}\n`).join(''));
+      terminal.out(detailsText(details));
     }
     if (yes) {
       return 'yes';
@@ -156,8 +155,8 @@ export const cutoverCommand = (terminal: Terminal, finish: (exitCode: number) =>
             '"source" in the configuration',
         );
       }
-      const { eventSource, disableMapping: mapping, postponeFile } = files;
-      const ports = await edgesOf(inputs, { records, eventSource, mapping, postponeFile, reportFiles: report });
+      const { config, eventSource, disableMapping: mapping, postponeFile } = files;
+      const ports = await edgesOf(inputs, { config, records, eventSource, mapping, postponeFile, reportFiles: report });
       const flushIntervalMs = flushInterval * 1_000;
       const exitCode = await withInterruption((interrupted) =>
         runCutover(ports, stageOn(terminal, json === true, yes === true, interrupted), {

@@ -8,12 +8,15 @@ import { repairOfMm2 } from '../repair/forward.ts';
 import { compareCopies } from './compare-copies.ts';
 import { createLookout } from './lookout.ts';
 import { disableMapping } from './mapping.ts';
+import { mm2StartOf } from './mm2-start.ts';
 import type { CutoverPorts } from './ports.ts';
 import { cutoverPage } from './report-page.ts';
 import { translateHere } from './translate-here.ts';
 
 /** What the options say of the edges. */
 export interface EdgeOptions {
+  /** The configuration's file. */
+  readonly config: string;
   readonly records: number | 'all';
   readonly eventSource: string | undefined;
   readonly mapping: string | undefined;
@@ -66,7 +69,7 @@ export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<Cut
         records: records === 'all' ? RECORDS_BEFORE : records,
         timeoutMs: LOOK_MS,
       }),
-    configuration: async () => undefined,
+    mm2Start: () => mm2StartOf(inputs, options.config),
     isPostponed: () => postponeFile !== undefined && existsSync(postponeFile),
     save: async (report) => {
       for (const { name, file } of files) {

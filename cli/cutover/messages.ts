@@ -1,6 +1,7 @@
 import type { Status } from '../../functions/cutover/judge.ts';
 import { CUTOVER_STATES, type CutoverState } from '../../functions/cutover/states.ts';
 import { printable } from '../printable.ts';
+import type { Mm2Start } from './mm2-start.ts';
 import type { CutoverReport } from './report.ts';
 
 /** How a run ended. */
@@ -49,8 +50,8 @@ export type CutoverMessage =
   | {
       readonly event: 'point-of-no-return';
       readonly at: string;
-      /** MM2's, where it is known. */
-      readonly configuration: string | null;
+      /** MM2's: the file that was checked, or the text that was written; null where neither is known. */
+      readonly configuration: Mm2Start | null;
       readonly doubts: readonly string[];
       readonly wayBack: string;
     }
@@ -96,6 +97,27 @@ const ENDING_TEXT: Readonly<Record<Ending, string>> = {
 
 const indented = (lines: readonly string[]): string => lines.map((line) => `  ${printable(line)}\n`).join('');
 
+/** Details that are written out; the JSON has all of them. */
+const MOST_DETAILS = 20;
+
+/** Some lines, and how many there are besides. */
+export const detailsText = (lines: readonly string[]): string => {
+  const left = lines.length - MOST_DETAILS;
+  return indented(left > 0 ? [...lines.slice(0, MOST_DETAILS), `and ${left} more, which --json tells`] : lines);
+};
+
+const changedText = (changed: readonly string[]): string =>
+  changed.length > 0 ? `Changed in this run:\n${detailsText(changed)}` : 'Nothing was changed in this run.\n';
+
+const startText = (configuration: Mm2Start | null): string => {
+  if (configuration === null) {
+    return 'Its configuration was not checked: --mm2-config checks it, and npx mm2-migration mm2-config writes it.\n';
+  }
+  return 'file' in configuration
+    ? `With the configuration that was checked, ${printable(configuration.file)}.\n`
+    : `With this configuration, which npx mm2-migration mm2-config writes:\n\n${indented(configuration.text.trimEnd().split('\n'))}\n`;
+};
+
 /** Writes a message for people: one aligned line for a state, as `pg_upgrade` has it. */
 export const textOf = (message: CutoverMessage): string => {
   switch (message.event) {
@@ -114,9 +136,7 @@ export const textOf = (message: CutoverMessage): string => {
       const { configuration, doubts, wayBack } = message;
       return [
         '\n*** The point of no return: start MM2 now. ***\n',
-        configuration === null
-          ? 'With the configuration that was checked; --mm2-config checks it, npx mm2-migration mm2-config writes it.\n'
-          : `With this configuration:\n\n${indented(configuration.trimEnd().split('\n'))}\n`,
+        startText(configuration),
         doubts.length > 0 ? `Look at this before:\n${indented(doubts)}` : '',
         `Until you do, everything can be undone: ${wayBack}.\n`,
         'From its first record on, going back takes "npx mm2-migration repair --way-back".\n\n',
@@ -136,7 +156,8 @@ export const textOf = (message: CutoverMessage): string => {
       const { ending, reached, changed, goOn, wayBack } = message;
       return [
         `\n${ENDING_TEXT[ending]}: ${reached === null ? 'nothing is reached yet' : `the last state reached is "${reached}"`}.\n`,
-        changed.length > 0 ? `Changed in this run:\n${indented(changed)}` : 'Nothing was changed in this run.\n',
+        // What has come to its end was said when it was done.
+        ending === 'reached' ? '' : changedText(changed),
         goOn === '' ? '' : `To go on: ${printable(goOn)}.\n`,
         `To go back: ${wayBack}.\n`,
       ].join('');

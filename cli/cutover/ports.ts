@@ -5,6 +5,7 @@ import type { RepairChange } from '../repair/forward.ts';
 import type { Attempt, Plan } from '../repair/way.ts';
 import type { Boundary } from './compare-copies.ts';
 import type { DetailedLook } from './lookout.ts';
+import type { Mm2Start } from './mm2-start.ts';
 import type { CutoverReport } from './report.ts';
 
 /** What the records say, and what they were read from. */
@@ -25,8 +26,8 @@ export interface CutoverPorts {
   /** Switches the event source off; `undefined` where nobody said which mapping it is. */
   readonly disableMapping: (() => Promise<string>) | undefined;
   compareCopies(boundaries: readonly Boundary[]): Promise<readonly PartitionTakeover[]>;
-  /** MM2's, to be started with; `undefined` where it is not known. */
-  configuration(): Promise<string | undefined>;
+  /** What MM2 is to be started with; `undefined` where it is not known. */
+  mm2Start(): Promise<Mm2Start | undefined>;
   isPostponed(): boolean;
   /** Writes the report. @returns the files */
   save(report: CutoverReport): Promise<readonly string[]>;

@@ -167,7 +167,8 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   };
 
   const repair = async ({ read }: Verified): Promise<Exclude<Ending, 'failed'> | undefined> => {
-    const { changes, refused } = await ports.planRepair(read);
+    const { changes: unsorted, refused } = await ports.planRepair(read);
+    const changes = unsorted.toSorted((a, b) => (nameOf(a.source) < nameOf(b.source) ? -1 : 1));
     if (changes.length === 0) {
       const reasons = refused.map(({ source, reason, fix }) => `${nameOf(source)}: ${reason}. To do: ${fix}`);
       const reason = reasons.join('; ') || 'there is nothing that repair could write: see what verify says';
@@ -254,7 +255,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       case 'repair':
         return verified === undefined ? undefined : await repair(verified);
       case 'announce': {
-        const configuration = (await ports.configuration()) ?? null;
+        const configuration = (await ports.mm2Start()) ?? null;
         const doubts = run.proof?.assessment.doubts ?? [];
         boundaries = verified && provenBoundaries(look, verified);
         proof = verified?.report ?? null;

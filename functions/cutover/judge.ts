@@ -125,7 +125,8 @@ const memberText = (group: Extract<GroupState, { kind: 'members' }>): string =>
 const stoppedAnswer = ({ run, look, options, isTakenOver }: Seen): Answer => {
   const { replicator, target, confirmed, announced } = run;
   const rest = restOf(options.flushIntervalMs);
-  if (isTakenOver && replicator.hasMoved) {
+  const isResting = look.at - replicator.since > rest;
+  if (run.hasFlushedBesideMm2 && !isResting) {
     return blocked(
       `MM2 or a person has written the offsets of ${listed(look.takenOver)}, and Replicator still runs: ${TOO_EARLY}`,
     );
@@ -133,7 +134,7 @@ const stoppedAnswer = ({ run, look, options, isTakenOver }: Seen): Answer => {
   if (look.replicatorGroup.kind === 'members') {
     return waiting(`${memberText(look.replicatorGroup)} on the source: ${HOW_TO_STOP}`);
   }
-  if (look.at - replicator.since <= rest) {
+  if (!isResting) {
     return waiting(
       replicator.hasMoved
         ? `it flushes: ${HOW_TO_STOP}`

@@ -41,6 +41,8 @@ export interface Proof {
 export interface Run {
   readonly look: Look | undefined;
   readonly replicator: Rest;
+  /** Whether Replicator has flushed when MM2 had offsets of its own already: the two run side by side. */
+  readonly hasFlushedBesideMm2: boolean;
   readonly target: Rest;
   /** Of what the sync has still to do. */
   readonly sync: Rest;
@@ -60,6 +62,7 @@ const NEVER: Rest = { since: Number.POSITIVE_INFINITY, hasMoved: false };
 export const START: Run = {
   look: undefined,
   replicator: NEVER,
+  hasFlushedBesideMm2: false,
   target: NEVER,
   sync: NEVER,
   checked: undefined,
@@ -100,6 +103,8 @@ const looked = (run: Run, look: Look): Run => {
     ...run,
     look,
     replicator: rested(run.replicator, look.at, isFirst, replicatorRests),
+    hasFlushedBesideMm2:
+      look.takenOver.length > 0 && (run.hasFlushedBesideMm2 || (!replicatorRests && (last?.takenOver.length ?? 0) > 0)),
     target: rested(run.target, look.at, isFirst, last?.marks.target === look.marks.target),
     sync: rested(run.sync, look.at, isFirst, !isFirst && syncOf(last) === syncOf(look)),
     proof: isProofKept ? { ...proof, isConfirmed: true } : undefined,

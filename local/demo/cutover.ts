@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { type CutoverMessage, textOf } from '../../cli/cutover/messages.ts';
+import { type CutoverMessage, detailsText, textOf } from '../../cli/cutover/messages.ts';
 import type { CutoverReport } from '../../cli/cutover/report.ts';
 import { temporaryFolder } from '../world/process/temporary-folder.ts';
 import { type CommandOptions, callCommand, configurationWords } from './command-line.ts';
@@ -40,7 +40,7 @@ const taskOf = (message: CutoverMessage): keyof Operator | undefined => {
 
 const shown = (message: CutoverMessage): string =>
   message.event === 'question'
-    ? `${message.question} ${message.answer}\n${message.details.map((line) => `  ${line}\n`).join('')}`
+    ? `${message.question} ${message.answer}\n${detailsText(message.details)}`
     : textOf(message);
 
 /**

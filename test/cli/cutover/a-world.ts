@@ -132,7 +132,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
         duplicated: 0,
         lost: 0,
       })),
-    configuration: async () => undefined,
+    mm2Start: async () => undefined,
     isPostponed: () => state.postponed,
     save: async (report: CutoverReport) => {
       done.push(`saved ${report.duplicated} ${report.lost} ${report.compared}`);

@@ -139,8 +139,10 @@ describe('npx mm2-migration cutover', () => {
     await storeMm2(3n);
 
     const running = cutover(['--config', config, '--yes']);
-    await sleep(700);
-    await flush(2n);
+    for (let flushes = 0; flushes < 3; flushes += 1) {
+      await sleep(700);
+      await flush(2n);
+    }
     const { exitCode, written } = await running;
 
     expect(exitCode).toBe(2);

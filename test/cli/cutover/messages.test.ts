@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { type CutoverMessage, textOf } from '../../../cli/cutover/messages.ts';
+import { type CutoverMessage, detailsText, textOf } from '../../../cli/cutover/messages.ts';
 import { cutoverReport } from '../../../cli/cutover/report.ts';
 import { cutoverPage } from '../../../cli/cutover/report-page.ts';
 import { reportOf } from '../../../functions/readiness/report.ts';
@@ -50,7 +50,14 @@ const MESSAGES: readonly CutoverMessage[] = [
   { event: 'changed', at: AT, state: 'proven', change: 'orders-0: MM2 goes on at 9' },
   { event: 'lost', at: AT, reason: 'The target cluster cannot be reached' },
   { event: 'found', at: AT },
-  { event: 'point-of-no-return', at: AT, configuration: 'clusters = a, b\n', doubts: ['acl-sync'], wayBack: 'do this' },
+  {
+    event: 'point-of-no-return',
+    at: AT,
+    configuration: { text: 'clusters = a, b\n' },
+    doubts: ['acl-sync'],
+    wayBack: 'do this',
+  },
+  { event: 'point-of-no-return', at: AT, configuration: { file: 'mm2.yaml' }, doubts: [], wayBack: 'do this' },
   { event: 'point-of-no-return', at: AT, configuration: null, doubts: [], wayBack: 'do this' },
   { event: 'report', at: AT, files: ['cutover.html'], report: REPORT },
   {
@@ -97,11 +104,12 @@ describe('what the command says', () => {
   });
 
   test('announces the point of no return with the configuration, the doubts and the way back', () => {
-    const [known, unknown] = MESSAGES.filter(({ event }) => event === 'point-of-no-return').map(textOf);
+    const [written, checked, unknown] = MESSAGES.filter(({ event }) => event === 'point-of-no-return').map(textOf);
 
-    expect(known).toMatch(
-      /start MM2 now.*\n.*With this configuration:\n\n {2}clusters = a, b\n\n.*\n {2}acl-sync\n.*do this/s,
+    expect(written).toMatch(
+      /start MM2 now.*\n.*With this configuration, .*:\n\n {2}clusters = a, b\n\n.*\n {2}acl-sync\n.*do this/s,
     );
+    expect(checked).toContain('With the configuration that was checked, mm2.yaml.');
     expect(unknown).toContain('mm2-config writes it');
   });
 
@@ -111,9 +119,7 @@ describe('what the command says', () => {
     expect(interrupted).toBe(
       '\nInterrupted: nothing is reached yet.\nNothing was changed in this run.\nTo go on: start it again.\nTo go back: nothing.\n',
     );
-    expect(reached).toBe(
-      '\nReached: the last state reached is "done".\nChanged in this run:\n  orders-0: MM2 goes on at 9\nTo go back: stop MM2.\n',
-    );
+    expect(reached).toBe('\nReached: the last state reached is "done".\nTo go back: stop MM2.\n');
   });
 
   test('counts in one sentence', () => {
@@ -175,4 +181,11 @@ describe('the report', () => {
     expect(page).not.toMatch(/<script|src=|href="http/);
     expect(cutoverPage({ ...REPORT, changed: [], proof: null })).toContain('Nothing was changed in this run');
   });
+});
+
+test('of many details the text has some, and says how many more there are', () => {
+  const text = detailsText(Array.from({ length: 25 }, (_, n) => `orders-${n}`));
+
+  expect(text.split('\n')).toHaveLength(22);
+  expect(text).toMatch(/^ {2}orders-0\n.*\n {2}orders-19\n {2}and 5 more, which --json tells\n$/s);
 });

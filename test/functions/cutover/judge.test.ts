@@ -90,9 +90,13 @@ describe('replicator-stopped', () => {
   });
 
   test('is blocked where MM2 has begun to write while Replicator still does', () => {
-    const early = { takenOver: ['orders-0'], marks: { replicator: 'r2', target: 't2', mm2: 'm2' } };
+    const early = (replicator: string) => ({
+      takenOver: ['orders-0'],
+      marks: { replicator, target: 't2', mm2: 'm2' },
+    });
 
-    const { step, ...judgement } = judgeAfter(looked(0), verified(), looked(10, early));
+    expect(last(judgeAfter(looked(0), verified(), looked(10, early('r2'))))?.status).toBe('waiting');
+    const { step, ...judgement } = judgeAfter(looked(0), verified(), looked(10, early('r2')), looked(20, early('r3')));
 
     expect([last({ ...judgement, step }), step]).toEqual([
       {
@@ -103,6 +107,24 @@ describe('replicator-stopped', () => {
       { kind: 'give-up' },
     ]);
   });
+});
+
+test('a Replicator that flushed and was stopped before MM2 took over is no Replicator that runs beside it', () => {
+  const stopped = { replicator: 'r2', target: 't2', mm2: 'm2' };
+  const stored = { takenOver: ['orders-0'], marks: { replicator: 'r2', target: 't3', mm2: 'm3' } };
+
+  const judgement = judgeAfter(
+    looked(0),
+    verified(),
+    looked(10, { marks: stopped }),
+    looked(10 + REST_MS, { marks: stopped }),
+    verified(),
+    looked(11 + REST_MS, { marks: stopped }),
+    { kind: 'announced' },
+    looked(12 + REST_MS, stored),
+  );
+
+  expect(judgement.step).toEqual({ kind: 'compare-copies' });
 });
 
 describe('drained', () => {
