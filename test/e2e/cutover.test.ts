@@ -218,9 +218,10 @@ describe('npx mm2-migration cutover', () => {
 
   test('copies nothing twice and loses nothing where Replicator was killed under load', async () => {
     const { migration, replicator, events } = loaded;
-    await replicator.kill();
     const report = join(folder, 'killed-report.json');
     const cutover = startCommand([...migration.words, '--yes', '--records', 'all', '--report', report]);
+    await cutover.until(({ state, status }) => state === 'replicator-stopped' && status === 'waiting');
+    await replicator.kill();
     await cutover.until((line) => line.event === 'state' && line.state === 'closed');
     await events.stop();
     await cutover.until((line) => line.event === 'point-of-no-return');

@@ -224,3 +224,63 @@ test('MM2’s start is announced only upon a proof of the same run that nothing 
   // The property is worth something only if it was ever met.
   expect(announced).toBeGreaterThan(10);
 });
+
+test('whatever has happened, a calm world comes to its end', () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 40 }), (happenings) => {
+      let run = START;
+      const world = createWorld();
+      for (const one of happenings) {
+        switch (one.kind) {
+          case 'time':
+            world.wait(one.ms);
+            break;
+          case 'moves':
+            world.move(one.what);
+            break;
+          case 'is':
+            world.change({ ...one.changes, takenOver: [] });
+            break;
+          case 'event':
+            // These two come of a judgement alone.
+            if (one.event.kind !== 'reported' && one.event.kind !== 'announced') {
+              run = advance(run, one.event);
+            }
+            break;
+          default:
+            run = advance(run, { kind: 'looked', look: world.look() });
+        }
+      }
+      // A command that was blocked has ended: it is started again.
+      if (judge(run, { flushIntervalMs: FLUSH_MS, isPostponed: false }).step.kind === 'give-up') {
+        run = START;
+      }
+      world.change({ ...aLook(), marks: world.look().marks });
+      let steps = 0;
+      let step = '';
+      let isAnnounced = false;
+      for (; step !== 'finish' && steps < 40; steps += 1) {
+        world.wait(REST_MS / 3);
+        run = advance(run, { kind: 'looked', look: world.look() });
+        step = judge(run, { flushIntervalMs: FLUSH_MS, isPostponed: false }).step.kind;
+        const event = duty(step);
+        run = event ? advance(run, event) : run;
+        if (step === 'announce') {
+          isAnnounced = true;
+          world.move('target');
+          world.move('mm2');
+          world.change({ takenOver: ['orders-0'] });
+        }
+        // Once MM2 has been started upon a proof, nothing is in the way any more.
+        expect(isAnnounced && step === 'give-up').toBe(false);
+        if (step === 'repair' || step === 'give-up') {
+          // What was wrong has been put right.
+          world.move('mm2');
+          run = step === 'give-up' ? START : run;
+        }
+      }
+      expect(step).toBe('finish');
+    }),
+    { numRuns: 500 },
+  );
+});
