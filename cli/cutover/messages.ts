@@ -1,6 +1,6 @@
 import type { Status } from '../../functions/cutover/judge.ts';
 import { CUTOVER_STATES, type CutoverState } from '../../functions/cutover/states.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../functions/printable.ts';
 import type { Mm2Start } from './mm2-start.ts';
 import type { CutoverReport } from './report.ts';
 

@@ -4,10 +4,11 @@ import { type Judgement, judge, type Step } from '../../functions/cutover/judge.
 import { advance, type CutoverEvent, START } from '../../functions/cutover/run.ts';
 import { CUTOVER_STATES, type CutoverState, WAY_BACK } from '../../functions/cutover/states.ts';
 import { judgeTakeover, type PartitionTakeover } from '../../functions/cutover/takeover.ts';
-import { FencedError, KafkaError, messageOf, TimeLimitError } from '../../functions/errors.ts';
+import { ClusterError, FencedError, KafkaError, messageOf, TimeLimitError } from '../../functions/errors.ts';
 import type { Report } from '../../functions/readiness/report.ts';
+import { isRefusal } from '../../functions/verify/at-cluster.ts';
 import { EXIT } from '../exit-codes.ts';
-import { ClusterError, troubleOf } from '../trouble.ts';
+import { troubleOf } from '../trouble.ts';
 import type { Boundary } from './compare-copies.ts';
 import type { DetailedLook, PartitionPlace } from './lookout.ts';
 import type { Ending } from './messages.ts';
@@ -50,7 +51,7 @@ const GO_ON: Readonly<Record<Ending, string>> = {
 /** What is over by itself: a cluster that does not answer now, or a function that writes at the same time. */
 const isPassing = (error: unknown): boolean =>
   error instanceof ClusterError
-    ? error.isAway
+    ? !isRefusal(error)
     : error instanceof FencedError || error instanceof KafkaError || error instanceof TimeLimitError;
 
 const isReached = ({ reached }: Judgement, state: CutoverState): boolean =>

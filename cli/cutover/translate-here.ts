@@ -1,7 +1,7 @@
 import type { EventRecord, KafkaEvent } from '../../functions/event/kafka-event.ts';
 import { openTopicLog } from '../../functions/kafka/topic-log.ts';
 import { translate } from '../../functions/offsets/translate.ts';
-import { kafkaOf } from '../connections.ts';
+import { kafkaOf } from '../../functions/verify/open-cluster.ts';
 import type { Inputs } from '../inputs.ts';
 import { withWriter } from '../writing.ts';
 

@@ -1,5 +1,5 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { listTopics } from '../kafka/kafkajs-internals.ts';
+import { clusterOf, listTopics, type TopicOperation, topicOperations } from '../kafka/kafkajs-internals.ts';
 import { retrying } from '../kafka/retrying.ts';
 import { openTopicLog } from '../kafka/topic-log.ts';
 import { createPatience, patientLog, type ReadingLog } from './patient-log.ts';
@@ -38,6 +38,8 @@ export interface ReadingCluster {
   committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint>>;
   /** Who is in a consumer group of the classic protocol, which the event source and Connect's consumers use. */
   members(group: string): Promise<GroupMembers>;
+  /** What these credentials may do with a topic, which need not exist; `undefined` where the brokers do not tell. */
+  mayDo(topic: string): Promise<ReadonlySet<TopicOperation> | undefined>;
   close(): Promise<void>;
 }
 
@@ -150,6 +152,15 @@ export const openReadingCluster = async (kafka: Kafka): Promise<ReadingCluster> 
           return { kind: 'unseen' };
         }
         throw error;
+      }
+    },
+    mayDo: async (topic) => {
+      const cluster = clusterOf(kafka);
+      await cluster.connect();
+      try {
+        return await topicOperations(cluster, topic);
+      } finally {
+        await cluster.disconnect();
       }
     },
     close,

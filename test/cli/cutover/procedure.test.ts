@@ -1,8 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { CutoverMessage } from '../../../cli/cutover/messages.ts';
 import { type ProcedureOptions, runCutover } from '../../../cli/cutover/procedure.ts';
-import { ClusterError } from '../../../cli/trouble.ts';
-import { CredentialsError, FencedError } from '../../../functions/errors.ts';
+import { ClusterError, CredentialsError, FencedError } from '../../../functions/errors.ts';
 import { aChange, aStage, aWorld, STALE } from './a-world.ts';
 
 const OPTIONS: ProcedureOptions = {
@@ -14,7 +13,7 @@ const OPTIONS: ProcedureOptions = {
 };
 
 const isAnnounced = ({ event }: CutoverMessage) => event === 'point-of-no-return';
-const away = () => new ClusterError('The target cluster cannot be reached', { isAway: true });
+const away = () => new ClusterError('The target cluster cannot be reached');
 
 /** MM2 is started as soon as that is announced. */
 const withMm2 = (world: ReturnType<typeof aWorld>, stage: ReturnType<typeof aStage>) => {
@@ -242,5 +241,18 @@ describe('a cluster that does not answer', () => {
     };
 
     await expect(runCutover(world.ports, stage.stage, OPTIONS)).rejects.toThrow('the secret was rotated');
+    expect(stage.last()).toMatchObject({ ending: 'failed', exitCode: 69 });
+  });
+
+  test('is not asked again where a right is missing', async () => {
+    const [world, stage] = [aWorld(), aStage()];
+    const cause = Object.assign(new Error('Not authorized'), { type: 'TOPIC_AUTHORIZATION_FAILED' });
+    world.state.beforeLook = (number) => {
+      if (number > 1) {
+        throw new ClusterError('A right is missing', { cause });
+      }
+    };
+
+    await expect(runCutover(world.ports, stage.stage, OPTIONS)).rejects.toThrow('A right is missing');
   });
 });
