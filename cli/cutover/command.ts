@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { CUTOVER_STATES, type CutoverState } from '../../functions/cutover/states.ts';
-import { ConfigurationError } from '../../functions/errors.ts';
-import { commandWithInputs, INPUTS_HELP, readInputs } from '../inputs.ts';
-import { DEFAULT_RECORDS, parseRecords, parseSeconds } from '../option-values.ts';
+import { commandWithInputs, ensureSource, INPUTS_HELP, readInputs } from '../inputs.ts';
+import { DEFAULT_RECORDS, parseEventSource, parseRecords, parseSeconds } from '../option-values.ts';
 import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { edgesOf } from './edges.ts';
@@ -135,7 +134,8 @@ export const cutoverCommand = (terminal: Terminal, finish: (exitCode: number) =>
     )
     .option(
       '--event-source <arn>',
-      "the cluster's ARN as the function knows it, where the sync has not written anything that tells it",
+      "the cluster's ARN as the function knows it, where neither the sync's records nor the configuration tell it",
+      parseEventSource,
     )
     .option('--report <file>', 'write the report to a file, .html or .json; may be given twice', parseReport, NO_FILES)
     .option('-t, --timeout <seconds>', 'end after so long, with exit code 1', parseSeconds)
@@ -149,12 +149,7 @@ export const cutoverCommand = (terminal: Terminal, finish: (exitCode: number) =>
     .action(async (options) => {
       const { until, yes, json, flushInterval, records, timeout, retryFor, report, ...files } = options;
       const inputs = await readInputs(files);
-      if (inputs.source === undefined) {
-        throw new ConfigurationError(
-          'The source cluster is not known, and without it nothing is proven: give --source-properties, or the block ' +
-            '"source" in the configuration',
-        );
-      }
+      ensureSource(inputs);
       const { config, eventSource, disableMapping: mapping, postponeFile } = files;
       const ports = await edgesOf(inputs, { config, records, eventSource, mapping, postponeFile, reportFiles: report });
       const flushIntervalMs = flushInterval * 1_000;

@@ -19,7 +19,6 @@ export interface Boundary {
 export interface CompareOptions {
   /** How many source records before the boundary are counted; those after it always are. */
   readonly records: number;
-  readonly timeoutMs: number;
 }
 
 /** Source records after the boundary that are read: more have not to be, to see how MM2 began. */
@@ -51,9 +50,9 @@ const topicsOf = async (cluster: ReadingCluster, wanted: Iterable<string>) => {
 export const compareCopies = (
   inputs: Inputs,
   boundaries: readonly Boundary[],
-  { records, timeoutMs }: CompareOptions,
+  { records }: CompareOptions,
 ): Promise<readonly PartitionTakeover[]> =>
-  withClusters(inputs, timeoutMs, async ({ target, source }) => {
+  withClusters(inputs, undefined, async ({ target, source }) => {
     const compared: PartitionTakeover[] = [];
     const places = boundaries.map(({ place }) => place);
     // The target's ends first: whatever stands before them is a copy of what stands before the source's.

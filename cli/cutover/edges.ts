@@ -67,7 +67,6 @@ export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<Cut
     compareCopies: (boundaries) =>
       compareCopies(inputs, boundaries, {
         records: records === 'all' ? RECORDS_BEFORE : records,
-        timeoutMs: LOOK_MS,
       }),
     mm2Start: () => mm2StartOf(inputs, options.config),
     isPostponed: () => postponeFile !== undefined && existsSync(postponeFile),

@@ -57,17 +57,25 @@ const isPassing = (error: unknown): boolean =>
 const isReached = ({ reached }: Judgement, state: CutoverState): boolean =>
   reached !== undefined && CUTOVER_STATES.indexOf(reached) >= CUTOVER_STATES.indexOf(state);
 
-const isOf =
-  ({ flow, source }: PartitionPlace) =>
-  (one: { readonly flow: string; readonly topic: string; readonly partition: number }): boolean =>
-    one.flow === flow.name && one.topic === source.topic && one.partition === source.partition;
+/** What names a source partition of a flow in maps. */
+const keyOf = ({ flow, topic, partition }: Named): string => JSON.stringify([flow, topic, partition]);
+
+interface Named {
+  readonly flow: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+const keyOfPlace = ({ flow, source }: PartitionPlace): string => keyOf({ flow: flow.name, ...source });
 
 /** Where MM2 has to go on by the proof, and where the target ends before it does. */
-const provenBoundaries = ({ places }: DetailedLook, { report }: Verified): readonly Boundary[] =>
-  places.flatMap((place) => {
-    const next = report.partitions.find(isOf(place))?.next.true;
+const provenBoundaries = ({ places }: DetailedLook, { report }: Verified): readonly Boundary[] => {
+  const proven = new Map(report.partitions.map((one) => [keyOf(one), one.next.true]));
+  return places.flatMap((place) => {
+    const next = proven.get(keyOfPlace(place));
     return next == null ? [] : [{ place, next: BigInt(next), targetEnd: place.targetEnd }];
   });
+};
 
 /** The same where MM2 was started before this run: by what the sync, or a repair, had told it. */
 const knownBoundaries = ({ places }: DetailedLook): readonly Boundary[] =>
@@ -76,13 +84,14 @@ const knownBoundaries = ({ places }: DetailedLook): readonly Boundary[] =>
     return next === undefined ? [] : [{ place, next, targetEnd: undefined }];
   });
 
+/** Whether MM2 has begun, rightly, and has stored it. */
+const isSettled = ({ copy, isTakenOver }: PartitionTakeover): boolean => copy.kind === 'right' && isTakenOver;
+
 /** With what MM2 has written meanwhile. */
-const upToDate = (boundaries: readonly Boundary[], { places }: DetailedLook): readonly Boundary[] =>
-  boundaries.map((boundary) => {
-    const { flow, source } = boundary.place;
-    const place = places.find((one) => isOf(one)({ flow: flow.name, ...source }));
-    return place ? { ...boundary, place } : boundary;
-  });
+const upToDate = (boundaries: readonly Boundary[], { places }: DetailedLook): readonly Boundary[] => {
+  const now = new Map(places.map((place) => [keyOfPlace(place), place]));
+  return boundaries.map((boundary) => ({ ...boundary, place: now.get(keyOfPlace(boundary.place)) ?? boundary.place }));
+};
 
 /**
  * Guides through the cutover: looks, says where it stands and why, and waits, asks or acts; again and again, until the
@@ -190,17 +199,21 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     }
     const attempts = await stage.during('writing', () => ports.repair(changes));
     for (const { flow, source, before, next } of changes.filter((one) => attempts.get(one) === 'written')) {
-      repaired.set(JSON.stringify([flow.name, source.topic, source.partition]), before);
+      repaired.set(keyOf({ flow: flow.name, ...source }), before);
       change('proven', `${nameOf(source)}: MM2's next offset is ${next} now, and was ${before ?? 'none'}`);
     }
     return undefined;
   };
 
-  const compareCopies = async (look: DetailedLook): Promise<void> => {
-    const at = upToDate(boundaries ?? knownBoundaries(look), look);
-    takeovers = await stage.during('comparing what MM2 copied', () =>
-      interruptible(stage.interrupted, ports.compareCopies(at)),
+  /** @param settled What need not be compared again: its first copy stays what it is. */
+  const compareCopies = async (look: DetailedLook, settled: readonly PartitionTakeover[]): Promise<void> => {
+    const done = new Set(settled.map(keyOf));
+    const all = upToDate(boundaries ?? knownBoundaries(look), look);
+    const open = all.filter(({ place }) => !done.has(keyOfPlace(place)));
+    const compared = await stage.during('comparing what MM2 copied', () =>
+      interruptible(stage.interrupted, ports.compareCopies(open)),
     );
+    takeovers = [...settled, ...compared];
     happen({ kind: 'copies-compared', verdict: judgeTakeover(takeovers) });
   };
 
@@ -268,22 +281,23 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
           wayBack: WAY_BACK['point-of-no-return'],
         });
         happen({ kind: 'announced' });
+        takeovers = [];
         reached = 'point-of-no-return';
         return undefined;
       }
       case 'compare-copies':
-        await compareCopies(look);
+        await compareCopies(look, takeovers.filter(isSettled));
         if (run.takeover?.kind === 'waiting') {
           await pause(lookEveryMs);
         }
         return undefined;
       case 'report': {
         const { report } = await verify('counting');
-        await compareCopies(look);
+        await compareCopies(look, []);
         const kept = cutoverReport(takeovers, report, {
           changed,
           proof,
-          repairedFrom: ({ flow, topic, partition }) => repaired.get(JSON.stringify([flow, topic, partition])),
+          repairedFrom: (partition) => repaired.get(keyOf(partition)),
         });
         stage.say({ event: 'report', at: now(), report: kept, files: await ports.save(kept) });
         happen({ kind: 'reported' });

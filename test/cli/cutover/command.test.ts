@@ -173,6 +173,7 @@ describe('what cannot be', () => {
     [['--report', 'report.txt'], /ends in \.html or \.json/],
     [['--report', '/nowhere/report.json'], /--report: \/nowhere\/report.json cannot be written/],
     [['--disable-mapping', 'mine'], /UUID/],
+    [['--event-source', 'mine'], /Give the ARN of the cluster/],
     [['--flush-interval', '0'], /whole number of seconds/],
   ])('is refused: %j', async (words, message) => {
     const { config } = await createState(1n);

@@ -173,6 +173,39 @@ describe('the procedure', () => {
   });
 });
 
+test('compares what MM2 copied until it has begun everywhere, and once more for the report', async () => {
+  const [world, stage] = [aWorld({ takeover: { kind: 'not-yet' } }), aStage()];
+  withMm2(world, stage);
+  let calls = 0;
+  const compareCopies = jest.fn((boundaries: Parameters<typeof world.ports.compareCopies>[0]) => {
+    calls += 1;
+    world.state.takeover = calls < 3 ? { kind: 'not-yet' } : { kind: 'right', first: 9n };
+    return world.ports.compareCopies(boundaries);
+  });
+
+  expect(await runCutover({ ...world.ports, compareCopies }, stage.stage, OPTIONS)).toBe(0);
+
+  expect(
+    compareCopies.mock.calls.map(([boundaries]) => boundaries.map(({ next, targetEnd }) => [next, targetEnd])),
+  ).toEqual(
+    // Always from where the proof and the target's end were at the announcement.
+    Array.from({ length: 4 }, () => [[9n, 9n]]),
+  );
+});
+
+test.each([
+  [2, { kind: 'repeated', first: 5n, records: 4 }],
+  [2, { kind: 'skipped', first: 11n, records: 2 }],
+  [3, { kind: 'cannot-tell', reason: 'the same contents' }],
+] as const)('ends with exit code %i where MM2’s first copy is %j', async (exitCode, takeover) => {
+  const [world, stage] = [aWorld({ takeover }), aStage()];
+  withMm2(world, stage);
+
+  expect(await runCutover(world.ports, stage.stage, OPTIONS)).toBe(exitCode);
+
+  expect(world.done).toEqual([]);
+});
+
 describe('a cluster that does not answer', () => {
   test('ends the command where it never did', async () => {
     const [world, stage] = [
