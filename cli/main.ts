@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { printable } from '../functions/printable.ts';
+import { cutoverCommand } from './cutover/command.ts';
 import { mm2ConfigCommand } from './mm2-config/command.ts';
 import { repairCommand } from './repair/command.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,6 +14,7 @@ Examples:
   $ npx mm2-migration repair            write the true offset where MM2's is wrong
   $ npx mm2-migration mm2-config -p replicator.json
                                         MM2's configuration, from Replicator's
+  $ npx mm2-migration cutover           guides through the cutover, until MM2 has taken over
   $ npx mm2-migration help verify       all options, verdicts and exit codes`;
 
 /**
@@ -45,6 +47,7 @@ export const run = async (
     verifyCommand(terminal, finish, invoke),
     repairCommand(terminal, finish),
     mm2ConfigCommand(terminal, finish),
+    cutoverCommand(terminal, finish),
   ];
   for (const command of commands) {
     program.addCommand(command.exitOverride().configureOutput(output).showHelpAfterError('(see --help)'));

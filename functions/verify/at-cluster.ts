@@ -7,13 +7,19 @@ const typeOf = (error: Error): string => ('type' in error ? String(error.type) :
 export const areCredentialsRefused = (error: unknown): boolean =>
   causesOf(error).some(({ name }) => name === 'KafkaJSSASLAuthenticationError');
 
+/** Whether an error comes of a right that is missing. */
+const isForbidden = (error: Error): boolean => typeOf(error).endsWith('AUTHORIZATION_FAILED');
+
+/** Whether the brokers refuse, until somebody changes something; else they do not answer, which may be over soon. */
+export const isRefusal = (error: unknown): boolean => areCredentialsRefused(error) || causesOf(error).some(isForbidden);
+
 const sentenceOf = ({ name, brokers, credentials }: Connection, error: unknown): string => {
   const cluster = `the ${name} cluster (${brokers.join(',')})`;
   if (areCredentialsRefused(error)) {
     return `${cluster} refuses the credentials: ${credentials}. Correct them, or the mechanism`;
   }
   const causes = causesOf(error);
-  const forbidden = causes.find((cause) => typeOf(cause).endsWith('AUTHORIZATION_FAILED'));
+  const forbidden = causes.find(isForbidden);
   if (forbidden) {
     return (
       `A right is missing on ${cluster}: ${forbidden.message}. verify has to read and describe the topics (and, for the ` +

@@ -22,6 +22,7 @@ const guarded = (connection: Connection, cluster: ReadingCluster): ReadingCluste
     settings: (topics) => at(() => cluster.settings(topics)),
     replicationFactor: (topic) => at(() => cluster.replicationFactor(topic)),
     committed: (group, topic) => at(() => cluster.committed(group, topic)),
+    members: (group) => at(() => cluster.members(group)),
     mayDo: (topic) => at(() => cluster.mayDo(topic)),
     close: () => cluster.close(),
   };

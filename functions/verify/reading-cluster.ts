@@ -12,6 +12,16 @@ export interface TopicSettings {
   readonly timestampType: string | undefined;
 }
 
+/** Who is in a consumer group. */
+export type GroupMembers =
+  | { readonly kind: 'members'; readonly members: number }
+  /** It exists, and nobody is in it. */
+  | { readonly kind: 'empty' }
+  /** The cluster does not know it. */
+  | { readonly kind: 'absent' }
+  /** The right to see it is missing, or its coordinator does not answer. */
+  | { readonly kind: 'unseen' };
+
 /**
  * A cluster that is looked at. It asks and reads only: there is no producer, nothing is created, and no consumer group
  * is joined.
@@ -26,6 +36,8 @@ export interface ReadingCluster {
   replicationFactor(topic: string): Promise<number>;
   /** What a consumer group has committed, by partition; without those for which there is nothing. */
   committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint>>;
+  /** Who is in a consumer group of the classic protocol, which the event source and Connect's consumers use. */
+  members(group: string): Promise<GroupMembers>;
   /** What these credentials may do with a topic, which need not exist; `undefined` where the brokers do not tell. */
   mayDo(topic: string): Promise<ReadonlySet<TopicOperation> | undefined>;
   close(): Promise<void>;
@@ -122,6 +134,22 @@ export const openReadingCluster = async (kafka: Kafka): Promise<ReadingCluster> 
       } catch (error) {
         if (isUnseen(error)) {
           return new Map();
+        }
+        throw error;
+      }
+    },
+    members: async (group) => {
+      try {
+        const { groups } = await retrying(() => admin.describeGroups([group]));
+        const [found] = groups;
+        if (found === undefined || found.state === 'Dead') {
+          return { kind: 'absent' };
+        }
+        const { length: members } = found.members;
+        return members > 0 ? { kind: 'members', members } : { kind: 'empty' };
+      } catch (error) {
+        if (isUnseen(error)) {
+          return { kind: 'unseen' };
         }
         throw error;
       }
