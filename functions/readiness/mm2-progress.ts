@@ -92,13 +92,7 @@ interface Meaning {
 }
 
 /** What MM2 and the sync write nearly always: it need not go through a parser. */
-const PLAIN_KEY = /^\["([\w.> -]+)",\{"cluster":"([\w.> -]+)","partition":(\d{1,9}),"topic":"([\w.-]+)"\}\]$/;
-const PLAIN_VALUE = /^\{"offset":(\d{1,18})\}$/;
-
-const classify = (value: Buffer | null): StoredValue => {
-  const [, digits] = (value && value.length < 40 && PLAIN_VALUE.exec(value.toString('latin1'))) || [];
-  return digits === undefined ? classifyValue(value) : { kind: 'usable', offset: BigInt(digits) };
-};
+const PLAIN_KEY = /^\["([\w.> -]+)",\{"cluster":"([\w.> -]+)","partition":(0|[1-9]\d{0,8}),"topic":"([\w.-]+)"\}\]$/;
 
 const meaningOf = (key: Buffer, text: string): Meaning | undefined => {
   const [, plainConnector, plainCluster, plainPartition, plainTopic] = PLAIN_KEY.exec(text) ?? [];
@@ -160,7 +154,7 @@ export const createMm2Progress = (): Mm2Progress => {
       }
       const ours = last.provenance === 'ours' || last.provenance === 'handed-back';
       return {
-        stored: classify(last.value),
+        stored: classifyValue(last.value),
         by: ours ? 'the-sync' : 'somebody-else',
         ambiguity: ambiguityOf([...entry.cells.values()]),
       };
