@@ -1,7 +1,7 @@
 import { isJsonObject, parseConnectJson } from '../offsets/connect-json.ts';
 import type { Flow } from '../offsets/flow.ts';
 import { mm2Key, mm2KeyPrefix } from '../offsets/mm2-record.ts';
-import { type Headers, type Provenance, provenanceOf } from '../offsets/provenance.ts';
+import { type Headers, provenanceOf } from '../offsets/provenance.ts';
 import type { SourcePartition } from '../offsets/replicator-record.ts';
 import { classifyValue, type StoredValue } from '../offsets/stored-value.ts';
 import { type OffsetsRecord, partitionName } from './replicator-progress.ts';
@@ -50,7 +50,7 @@ interface Last {
   readonly offset: bigint;
   readonly timestamp: number;
   readonly value: Buffer | null;
-  readonly provenance: Provenance['kind'];
+  readonly headers: Headers;
 }
 
 /** The last record of a key in one partition, for either kind of reader. */
@@ -138,7 +138,7 @@ export const createMm2Progress = (): Mm2Progress => {
       const name = key.toString('latin1');
       const entry = keys.get(name) ?? { key, meaning: meaningOf(key, name), cells: new Map<number, Cell>() };
       keys.set(name, entry);
-      const last: Last = { partition, offset, timestamp, value, provenance: provenanceOf(headers).kind };
+      const last: Last = { partition, offset, timestamp, value, headers };
       entry.cells.set(partition, {
         committed: outcome === 'committed' ? last : entry.cells.get(partition)?.committed,
         last,
@@ -152,7 +152,8 @@ export const createMm2Progress = (): Mm2Progress => {
       if (entry === undefined || last === undefined) {
         return undefined;
       }
-      const ours = last.provenance === 'ours' || last.provenance === 'handed-back';
+      const provenance = provenanceOf(last.headers).kind;
+      const ours = provenance === 'ours' || provenance === 'handed-back';
       return {
         stored: classifyValue(last.value),
         by: ours ? 'the-sync' : 'somebody-else',
