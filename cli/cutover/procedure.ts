@@ -292,7 +292,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
         }
         return undefined;
       case 'report': {
-        const { report } = await verify('counting');
+        const report = await stage.during('counting', (say) => interruptible(stage.interrupted, ports.count(say)));
         await compareCopies(look, []);
         const kept = cutoverReport(takeovers, report, {
           changed,
