@@ -68,6 +68,14 @@ interface Named {
 
 const keyOfPlace = ({ flow, source }: PartitionPlace): string => keyOf({ flow: flow.name, ...source });
 
+/** Names that one sentence holds; the report has all of them. */
+const MOST_NAMES = 20;
+
+const listed = (names: readonly string[]): string =>
+  names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+
 /** Where MM2 has to go on by the proof, and where the target ends before it does. */
 const provenBoundaries = ({ places }: DetailedLook, { report }: Verified): readonly Boundary[] => {
   const proven = new Map(report.partitions.map((one) => [keyOf(one), one.next.true]));
@@ -198,9 +206,15 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       return undefined;
     }
     const attempts = await stage.during('writing', () => ports.repair(changes));
-    for (const { flow, source, before, next } of changes.filter((one) => attempts.get(one) === 'written')) {
+    const written = changes.filter((one) => attempts.get(one) === 'written');
+    for (const { flow, source, before } of written) {
       repaired.set(keyOf({ flow: flow.name, ...source }), before);
-      change('proven', `${nameOf(source)}: MM2's next offset is ${next} now, and was ${before ?? 'none'}`);
+    }
+    if (written.length > 0) {
+      const offsets = written.map(
+        ({ source, before, next }) => `${nameOf(source)} from ${before ?? 'none'} to ${next}`,
+      );
+      change('proven', `MM2's next offset was set right: ${listed(offsets)}`);
     }
     return undefined;
   };
@@ -278,7 +292,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
           at: now(),
           configuration,
           doubts,
-          wayBack: WAY_BACK['point-of-no-return'],
+          wayBack: WAY_BACK.proven,
         });
         happen({ kind: 'announced' });
         takeovers = [];

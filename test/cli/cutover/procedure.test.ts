@@ -64,7 +64,7 @@ describe('the procedure', () => {
     expect(await runCutover(world.ports, stage.stage, OPTIONS)).toBe(0);
 
     expect(world.done).toEqual(['repaired', 'saved 0 0 12']);
-    expect(stage.last()?.changed).toEqual(["orders-0: MM2's next offset is 9 now, and was 5"]);
+    expect(stage.last()?.changed).toEqual(["MM2's next offset was set right: orders-0 from 5 to 9"]);
   });
 
   test.each(['no', 'nobody'] as const)('changes nothing where the answer is %s', async (answer) => {
@@ -158,7 +158,7 @@ describe('the procedure', () => {
 
     expect(stage.last()).toMatchObject({
       ending: 'interrupted',
-      changed: ["orders-0: MM2's next offset is 9 now, and was 5"],
+      changed: ["MM2's next offset was set right: orders-0 from 5 to 9"],
       goOn: expect.stringContaining('start the same command again'),
       wayBack: expect.stringContaining('start Replicator again'),
     });
