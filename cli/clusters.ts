@@ -4,13 +4,14 @@ import { directionOf } from '../functions/readiness/configurations/check-configu
 import type { Mm2Flow, ParsedMm2 } from '../functions/readiness/configurations/mm2-configuration.ts';
 import { knownValue } from '../functions/readiness/configurations/setting.ts';
 import type { Finding } from '../functions/readiness/finding.ts';
+import type { Connection } from '../functions/verify/connection.ts';
 import { type ClientProperties, clientProperties } from './clients/client-properties.ts';
 import { connectionOf } from './clients/connection.ts';
 import { mm2Clients } from './clients/mm2-clients.ts';
 import type { FileConfiguration } from './configuration-file.ts';
 import { readProperties } from './configurations/properties.ts';
 import { readConfiguration } from './configurations/read-configuration.ts';
-import { type Connection, sourceConnection, targetConnection } from './connections.ts';
+import { sourceConnection, targetConnection } from './connections.ts';
 
 /** How the clusters are connected to. A look connects anew, with what secrets and stores hold then. */
 export interface Clusters {
@@ -118,7 +119,7 @@ export const clustersOf = async (file: FileConfiguration, files: ClientFiles): P
     return { target, source: () => byProperties('source', sourceProperties, source?.brokers), findings: [] };
   }
   if (source) {
-    return { target, source: () => sourceConnection(source.brokers, source.authentication), findings: [] };
+    return { target, source: () => sourceConnection(source), findings: [] };
   }
   return { target, ...(mm2 ? await sourceByMm2(configuration.flows, mm2) : { source: undefined, findings: [] }) };
 };

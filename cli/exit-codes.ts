@@ -1,6 +1,6 @@
 import type { Verdict } from '../functions/readiness/verdict.ts';
 
-/** The exit codes of every command; the last two are those of sysexits.h. */
+/** The exit codes of every command: those of a verdict, two of sysexits.h, and a shell's own for Ctrl-C. */
 export const EXIT = {
   ready: 0,
   notYet: 1,
@@ -8,6 +8,7 @@ export const EXIT = {
   cannotTell: 3,
   usage: 64,
   unavailable: 69,
+  interrupted: 130,
 } as const;
 
 const OF_VERDICT: Readonly<Record<Verdict, number>> = {

@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import type { Configuration } from '../functions/configuration/configuration.ts';
+import { ConfigurationError } from '../functions/errors.ts';
 import type { Flow } from '../functions/offsets/flow.ts';
 import type { ParsedMm2 } from '../functions/readiness/configurations/mm2-configuration.ts';
 import type { ParsedReplicator } from '../functions/readiness/configurations/replicator-configuration.ts';
@@ -89,4 +90,14 @@ export const readInputs = async (options: InputOptions): Promise<Inputs> => {
       parseReplicator(await readConfiguration('--replicator-config', name)),
     ),
   };
+};
+
+/** Sees that the source is known, without which nothing is proven. @throws ConfigurationError */
+export const ensureSource = ({ source }: Inputs): void => {
+  if (source === undefined) {
+    throw new ConfigurationError(
+      'The source cluster is not known, and without it nothing is proven: give --source-properties, or the block ' +
+        '"source" in the configuration',
+    );
+  }
 };

@@ -24,3 +24,15 @@ export const parseSeconds = (text: string): number => {
   }
   return number;
 };
+
+const ARN = /^arn:[\w-]+:kafka:[a-z0-9-]+:\d{12}:cluster\/.+$/;
+
+/** Reads the value of `--event-source`. @throws InvalidArgumentError */
+export const parseEventSource = (text: string): string => {
+  if (!ARN.test(text)) {
+    throw new InvalidArgumentError(
+      "Give the ARN of the cluster with Replicator's offsets topic: arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/ID.",
+    );
+  }
+  return text;
+};

@@ -1,11 +1,11 @@
 import { deadlineIn } from '../functions/deadline.ts';
 import { CredentialsError, causesOf } from '../functions/errors.ts';
 import type { Flow } from '../functions/offsets/flow.ts';
+import { atCluster } from '../functions/verify/at-cluster.ts';
+import { kafkaOf } from '../functions/verify/open-cluster.ts';
 import { connect } from '../functions/writing/connection.ts';
 import type { OffsetsWriter } from '../functions/writing/offsets-writer.ts';
-import { kafkaOf } from './connections.ts';
 import type { Inputs } from './inputs.ts';
-import { atCluster } from './trouble.ts';
 
 /** Milliseconds to connect, to fence the function and to read MM2's offsets topics. */
 const OPENING_MS = 120_000;

@@ -8,7 +8,7 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-/** The invocation is not what the MSK event source sends for the configured topic. */
+/** The invocation is not what the function takes: of the sync, what the MSK event source sends for its topic. */
 export class EventError extends Error {
   override readonly name = 'EventError';
 }
@@ -21,6 +21,16 @@ export class OffsetsTopicError extends Error {
 /** Credentials cannot be read, or the brokers refuse them. Names the secret, never its content. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
+}
+
+/** A cluster cannot be reached, refuses the credentials, or a right is missing there; says which cluster it is. */
+export class ClusterError extends Error {
+  override readonly name = 'ClusterError';
+}
+
+/** The deployment cannot work, for what its check found on the cluster. */
+export class DeploymentError extends Error {
+  override readonly name = 'DeploymentError';
 }
 
 /** MSK did not associate a SCRAM secret with its cluster, or did not let go of it. */
@@ -38,7 +48,7 @@ export class FencedError extends Error {
   override readonly name = 'FencedError';
 }
 
-/** The invocation's time was nearly up; says what it waited for. The event source repeats the batch. */
+/** The time was nearly up; says what it waited for. The event source repeats a batch. */
 export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError';
 }

@@ -1,4 +1,5 @@
 import type { BuildOptions } from 'esbuild';
+import type { SourceKind } from '../functions/configuration/source-options.ts';
 
 /** The name of the bundled file in a function's asset. */
 export const BUNDLE_FILE = 'index.mjs';
@@ -14,25 +15,51 @@ const METHODS = {
 export type AuthenticationType = keyof typeof METHODS;
 export const AUTHENTICATION_TYPES = Object.keys(METHODS) as readonly AuthenticationType[];
 
+/** What it takes to authenticate to the source cluster: a bundle carries one of them, too. */
+const SOURCE_METHODS: Readonly<Record<SourceKind, string>> = {
+  none: './functions/authentication/source/none.ts',
+  secret: './functions/authentication/source/secret.ts',
+  iam: './functions/authentication/source/iam.ts',
+};
+export const SOURCE_KINDS = Object.keys(SOURCE_METHODS) as readonly SourceKind[];
+
 /** One file that Lambda runs: a function, and the authentication that it carries where it talks to the brokers. */
 export type Bundle =
   | { readonly kind: 'sync'; readonly authentication: AuthenticationType }
+  | { readonly kind: 'verify'; readonly authentication: AuthenticationType; readonly source: SourceKind }
   | { readonly kind: 'scram-association' };
 
 const ENTRIES: Readonly<Record<Bundle['kind'], string>> = {
   sync: 'functions/sync/index.ts',
+  verify: 'functions/verify/index.ts',
   'scram-association': 'functions/scram-association/index.ts',
 };
 
 /** Every bundle that some deployment needs. */
 export const BUNDLES: readonly Bundle[] = [
   ...AUTHENTICATION_TYPES.map((authentication) => ({ kind: 'sync', authentication }) as const),
+  ...AUTHENTICATION_TYPES.flatMap((authentication) =>
+    SOURCE_KINDS.map((source) => ({ kind: 'verify', authentication, source }) as const),
+  ),
   { kind: 'scram-association' },
 ];
 
-/** A bundle's name, which is also its folder's: `sync-scram`. */
-export const bundleName = (bundle: Bundle): string =>
-  'authentication' in bundle ? `${bundle.kind}-${bundle.authentication}` : bundle.kind;
+/** A bundle's name, which is also its folder's: `sync-scram`, `verify-scram-from-iam`. */
+export const bundleName = (bundle: Bundle): string => {
+  switch (bundle.kind) {
+    case 'sync':
+      return `sync-${bundle.authentication}`;
+    case 'verify':
+      return `verify-${bundle.authentication}-from-${bundle.source}`;
+    case 'scram-association':
+      return bundle.kind;
+  }
+};
+
+const aliasesOf = (bundle: Bundle): Record<string, string> => ({
+  ...('authentication' in bundle && { '#authentication': METHODS[bundle.authentication] }),
+  ...('source' in bundle && { '#source-authentication': SOURCE_METHODS[bundle.source] }),
+});
 
 /**
  * How a function becomes one file that needs nothing beside it, as esbuild's options. Everything that is deployed or
@@ -43,7 +70,7 @@ export const bundleName = (bundle: Bundle): string =>
 export const bundleOptions = (root: string, bundle: Bundle): BuildOptions => ({
   absWorkingDir: root,
   entryPoints: [ENTRIES[bundle.kind]],
-  alias: 'authentication' in bundle ? { '#authentication': METHODS[bundle.authentication] } : {},
+  alias: aliasesOf(bundle),
   // Nothing is left to the runtime's own AWS SDK.
   bundle: true,
   platform: 'node',

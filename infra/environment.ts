@@ -8,7 +8,7 @@ import { FUNCTION_ENVIRONMENT } from './bundling.ts';
 import type { AuthenticationChoice } from './options/authentication.ts';
 
 /** What Lambda allows for all variables together, in bytes (AWS Lambda Developer Guide, "Lambda quotas"). */
-const ENVIRONMENT_LIMIT = 4096;
+export const ENVIRONMENT_LIMIT = 4096;
 
 /** What the function is told. */
 export interface Told {
@@ -51,11 +51,12 @@ export const functionEnvironment = (told: Told, secretArn: string | undefined): 
   };
 };
 
-const sizeOf = (environment: Readonly<Record<string, string>>): number =>
+/** How large an environment is, as Lambda counts it: names and values, in bytes. */
+export const sizeOf = (environment: Readonly<Record<string, string>>): number =>
   Object.entries(environment).reduce((size, entry) => size + Buffer.byteLength(entry.join('')), 0);
 
 /**
- * What is wrong with the size of the environment, as Lambda counts it: names and values, in bytes.
+ * What is wrong with the size of the environment.
  *
  * @param secretArn The secret's ARN, or a stand-in of its length.
  */

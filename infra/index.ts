@@ -16,3 +16,4 @@ export type { EventSourceOptions } from './options/event-source.ts';
 export type { FunctionOptions } from './options/function.ts';
 export type { OffsetSyncProps } from './options/migration.ts';
 export type { NetworkOptions } from './options/network.ts';
+export type { VerifyFunctionOptions } from './options/verify.ts';

@@ -6,6 +6,7 @@ import {
   InterfaceVpcEndpointAwsService,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import type { SourceOptions } from '../functions/configuration/source-options.ts';
 import { brokerPort, eventSourcePorts } from './broker-ports.ts';
 import { ec2Description } from './ec2-description.ts';
 import type { Migration } from './options/migration.ts';
@@ -13,6 +14,11 @@ import type { Migration } from './options/migration.ts';
 const HTTPS = 443;
 
 const tcp = (port: number) => ({ ipProtocol: 'tcp', fromPort: port, toPort: port });
+
+const readsSecrets = ({ authentication, verify, source }: Migration): boolean =>
+  'secretArn' in authentication ||
+  authentication.type === 'scram' ||
+  (verify.function && source !== undefined && 'secretArn' in source.authentication);
 
 /** The way from the function to the brokers and to its credentials, and on request the event source's. */
 export class Network extends Construct {
@@ -65,7 +71,7 @@ export class Network extends Construct {
     }
 
     // Only Secrets Manager: metrics leave in log lines, and an IAM token is signed without a call.
-    if ('secretArn' in migration.authentication || migration.authentication.type === 'scram') {
+    if (readsSecrets(migration)) {
       new CfnSecurityGroupEgress(this, 'ToSecretsManager', {
         groupId: group.attrGroupId,
         ...tcp(HTTPS),
@@ -76,6 +82,36 @@ export class Network extends Construct {
     }
     if (endpoints) {
       this.#addEndpoints(migration, endpoints);
+    }
+    if (migration.source && migration.verify.function) {
+      this.#addSource(migration, migration.source);
+    }
+  }
+
+  /** The way to the source, which the verify function reads. Both functions share the group, and the brokers' one rule. */
+  #addSource({ cluster, authentication, network, name }: Migration, { brokers }: SourceOptions) {
+    const groupId = this.securityGroupId;
+    const at = network.source;
+    const isGroup = at?.startsWith('sg-') === true;
+    for (const port of new Set(brokers.map((broker) => Number(broker.split(':').at(-1))))) {
+      if (isGroup && at === cluster.securityGroupId && port === brokerPort(authentication)) {
+        // EC2 refuses a rule that is there already.
+        continue;
+      }
+      new CfnSecurityGroupEgress(this, `ToSource${port}`, {
+        groupId,
+        ...tcp(port),
+        ...(isGroup ? { destinationSecurityGroupId: at } : { cidrIp: at ?? '0.0.0.0/0' }),
+        description: ec2Description('Kafka of the source'),
+      });
+      if (isGroup) {
+        new CfnSecurityGroupIngress(this, `FromVerify${port}`, {
+          groupId: at,
+          ...tcp(port),
+          sourceSecurityGroupId: groupId,
+          description: ec2Description(`The verify function of ${name}`),
+        });
+      }
     }
   }
 

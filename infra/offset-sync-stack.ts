@@ -19,6 +19,13 @@ export class OffsetSyncStack extends Stack {
     const output = (outputId: string, description: string, value: string) =>
       new CfnOutput(this, outputId, { description, value });
     output('FunctionName', 'The function; its log group has what was skipped, and why', sync.function.functionName);
+    if (sync.verifyFunction) {
+      output(
+        'VerifyFunctionName',
+        'Tells what MM2 would do if it were started now: npx mm2-migration verify --function NAME',
+        sync.verifyFunction.functionName,
+      );
+    }
     output('ConsumerGroup', "The event source's consumer group on Replicator's offsets topic", sync.consumerGroup);
     output('DashboardName', 'The dashboard in CloudWatch', sync.dashboard.dashboardName);
     if (sync.secretArn) {

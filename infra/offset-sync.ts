@@ -13,6 +13,7 @@ import { Network } from './network.ts';
 import { type OffsetSyncProps, parseMigration } from './options/migration.ts';
 import { permissions } from './permissions.ts';
 import { SyncFunction } from './sync-function.ts';
+import { VerifyFunction } from './verify-function.ts';
 
 /**
  * Keeps MirrorMaker 2's offsets topic up to date from Replicator's, on an MSK cluster: the function, its event source,
@@ -23,6 +24,8 @@ import { SyncFunction } from './sync-function.ts';
 export class OffsetSync extends Construct implements IGrantable {
   /** The function. */
   readonly function: IFunction;
+  /** The function that tells what MM2 would do if it were started now, where there is one. */
+  readonly verifyFunction: IFunction | undefined;
   /** The function's role, which the event source uses, too: what is granted to this construct is granted to it. */
   readonly grantPrincipal: IPrincipal;
   /** The function's security group. */
@@ -55,22 +58,34 @@ export class OffsetSync extends Construct implements IGrantable {
       secretArn,
       permissions: (logGroupArn) => permissions({ migration, logGroupArn, secretArn, keyArn, place: Stack.of(this) }),
     });
+    const verify = migration.verify.function
+      ? new VerifyFunction(this, 'Verify', {
+          migration,
+          securityGroupId: network.securityGroupId,
+          secretArn,
+          keyArn,
+          after: [credentials, network],
+        })
+      : undefined;
     const eventSource = new EventSource(this, 'EventSource', {
       migration,
       aliasArn: syncFunction.aliasArn,
       consumerGroup,
       reading,
       secretArn,
-      after: [syncFunction.role, credentials, network],
+      // What cannot work is not begun.
+      after: [syncFunction.role, credentials, network, ...(verify?.check ? [verify.check] : [])],
     });
     const monitoring = new Monitoring(this, 'Monitoring', {
       migration,
       function: syncFunction.function,
       consumerGroup,
       after: [eventSource],
+      verifyArn: verify?.function.functionArn,
     });
 
     this.function = syncFunction.function;
+    this.verifyFunction = verify?.function;
     this.grantPrincipal = syncFunction.role;
     this.securityGroupId = network.securityGroupId;
     this.consumerGroup = consumerGroup;

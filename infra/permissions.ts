@@ -56,7 +56,7 @@ const GROUPS_REASON =
   'A deployment that reads its topic anew does so as another group of its own prefix; until the old event source is ' +
   'deleted, it needs its group, too';
 
-const statement = (sid: string, actions: readonly string[], resources: readonly string[]) =>
+export const statement = (sid: string, actions: readonly string[], resources: readonly string[]) =>
   new PolicyStatement({ sid, actions: [...actions], resources: [...resources] });
 
 /**
@@ -73,6 +73,19 @@ export const withheldFromCode = (functionArn: string): PolicyStatement =>
     conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
   });
 
+/** The network interfaces of a function in a VPC, for Lambda: see {@link withheldFromCode}. */
+export const manageInterfaces = (place: Place): readonly PolicyStatement[] => [
+  statement('ManageNetworkInterfaces', INTERFACE_ACTIONS, [interfacesArn(place)]),
+  statement('DescribeVpc', DESCRIBE_NETWORK_ACTIONS, ['*']),
+];
+
+/** The resources with a wildcard in {@link manageInterfaces}, each with the reason that cdk-nag wants. */
+export const interfaceWildcards = (place: Place): ReadonlyMap<string, string> =>
+  new Map([
+    ['*', WILDCARD_REASON],
+    [interfacesArn(place), INTERFACES_REASON],
+  ]);
+
 const forLambda = ({ migration, logGroupArn, place }: Permitted): readonly PolicyStatement[] => [
   statement('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]),
   // The function's own network interfaces, and those of the event source in the cluster's VPC.
@@ -87,26 +100,29 @@ const forLambda = ({ migration, logGroupArn, place }: Permitted): readonly Polic
  * How Secrets Manager names itself to KMS. In China the name is documented with either suffix, so both are named: each
  * stands for Secrets Manager in this region, and for nothing else.
  */
-const viaSecretsManager = ({ region }: Place): string | readonly string[] => {
+const viaSecretsManager = (region: string): string | readonly string[] => {
   const name = `secretsmanager.${region}.amazonaws.com`;
   return region.startsWith('cn-') ? [name, `${name}.cn`] : name;
 };
+
+/** The right to open secrets that a key of this region encrypts. */
+export const decryptSecret = (sid: string, keyArn: string, { region }: Pick<Place, 'region'>): PolicyStatement =>
+  new PolicyStatement({
+    sid,
+    actions: ['kms:Decrypt'],
+    resources: [keyArn],
+    // Only for Secrets Manager: the key opens nothing else.
+    conditions: { StringEquals: { 'kms:ViaService': viaSecretsManager(region) } },
+  });
 
 const forSecret = ({ migration, secretArn, keyArn, place }: Permitted): readonly PolicyStatement[] => {
   if (secretArn === undefined) {
     return [];
   }
-  const decrypt = new PolicyStatement({
-    sid: 'DecryptCredentials',
-    actions: ['kms:Decrypt'],
-    resources: keyArn ? [keyArn] : [],
-    // Only for Secrets Manager: the key opens nothing else.
-    conditions: { StringEquals: { 'kms:ViaService': viaSecretsManager(place) } },
-  });
   return [
     // The event source describes the secret, then reads it like the function.
     statement('ReadCredentials', ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'], [secretArn]),
-    ...(keyArn ? [decrypt] : []),
+    ...(keyArn ? [decryptSecret('DecryptCredentials', keyArn, place)] : []),
     ...(migration.authentication.type === 'scram'
       ? [statement('FindScramSecret', ['kafka:ListScramSecrets'], [migration.cluster.arn])]
       : []),
@@ -180,7 +196,6 @@ export const permissions = (permitted: Permitted): readonly PolicyStatement[] =>
 /** The resources with a wildcard in {@link permissions}, each with the reason that cdk-nag wants. */
 export const wildcards = ({ migration, place }: Pick<Permitted, 'migration' | 'place'>): ReadonlyMap<string, string> =>
   new Map([
-    ['*', WILDCARD_REASON],
-    [interfacesArn(place), INTERFACES_REASON],
+    ...interfaceWildcards(place),
     ...(eventSourceUsesIam(migration) ? [[groupsArn(migration), GROUPS_REASON] as const] : []),
   ]);

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   type Alarm,
   AlarmStatusWidget,
+  CustomWidget,
   Dashboard,
   GraphWidget,
   type IMetric,
@@ -26,12 +27,37 @@ export interface Shown {
   readonly consumerGroup: string;
   readonly metrics: SyncMetrics;
   readonly alarms: readonly Alarm[];
+  /** The ARN of the function that draws what MM2 would do, where there is one. */
+  readonly verifyArn: string | undefined;
 }
 
-/** Creates the dashboard, which answers three questions: is the sync alive, how far behind is it, what did it skip? */
-export const createDashboard = (scope: Construct, { migration, consumerGroup, metrics, alarms }: Shown): Dashboard => {
+/** Source records before each partition's boundary that the widget has compared: enough to prove, and quick. */
+const WIDGET_RECORDS = 100;
+
+const verifyWidget = (functionArn: string) =>
+  new CustomWidget({
+    title: 'What would MM2 do if it were started now?',
+    functionArn,
+    params: { records: WIDGET_RECORDS },
+    width: 3 * WIDTH,
+    height: 12,
+    // Each time it reads the clusters: at its opening and when somebody asks, not whenever something moves on the screen.
+    updateOnRefresh: true,
+    updateOnResize: false,
+    updateOnTimeRangeChange: false,
+  });
+
+/**
+ * Creates the dashboard, which answers four questions: what would MM2 do now, is the sync alive, how far behind is it,
+ * what did it skip?
+ */
+export const createDashboard = (scope: Construct, shown: Shown): Dashboard => {
+  const { migration, consumerGroup, metrics, alarms, verifyArn } = shown;
   const own = (...names: readonly (keyof typeof METRIC)[]) => names.map((name) => metrics.own(name, OVER));
   const dashboard = new Dashboard(scope, 'Dashboard');
+  if (verifyArn !== undefined) {
+    dashboard.addWidgets(verifyWidget(verifyArn));
+  }
   dashboard.addWidgets(
     new TextWidget({
       markdown:

@@ -1,5 +1,5 @@
 import { htmlEscape } from 'escape-goat';
-import { printable } from '../printable.ts';
+import { printable } from '../../functions/printable.ts';
 
 /** Text that is HTML already. Only this file makes it, so everything else is escaped wherever it is put. */
 class Markup {

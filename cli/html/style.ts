@@ -122,6 +122,8 @@ td .blocks { color: var(--blocks); } td .waits { color: var(--waits); } td .warn
   .totals dd { font-size: 1.35rem; }
   summary { grid-template-columns: .8rem 4rem minmax(0, 1fr); gap: 0 .5rem; }
   .legend dl div { grid-template-columns: minmax(0, 1fr); padding: .3rem 0; }
+  .of-topics th:first-child { min-width: 8rem; max-width: 10rem; }
+  th:nth-child(2), td:nth-child(2) { min-width: 5rem; }
 }
 
 @page { margin: 12mm; }

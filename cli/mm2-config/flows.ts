@@ -39,7 +39,6 @@ const presetOf = ({ form }: ParsedMm2, direction: Mm2Flow, given: string | undef
     case 'dedicated':
       return {
         runsAs: 'dedicated',
-        ...(connector !== 'MirrorSourceConnector' && { connector }),
         ...(offsetsTopic !== `mm2-offsets.${alias}.internal` && { offsetsTopic }),
       };
     case 'strimzi': {
@@ -47,7 +46,6 @@ const presetOf = ({ form }: ParsedMm2, direction: Mm2Flow, given: string | undef
       return {
         runsAs: 'strimzi',
         targetAlias,
-        ...(connector !== `${alias}->${targetAlias}.MirrorSourceConnector` && { connector }),
         ...(offsetsTopic !== 'mirrormaker2-cluster-offsets' && { offsetsTopic }),
       };
     }

@@ -1,14 +1,12 @@
 import type { Preset } from '../../functions/configuration/presets.ts';
 import { ConfigurationError } from '../../functions/errors.ts';
 import type { Flow } from '../../functions/offsets/flow.ts';
+import { DEDICATED_CONNECTOR } from '../../functions/readiness/configurations/dedicated-mm2.ts';
 
 /** How MM2 is to run, which decides how its configuration is written. */
 export const FORMS = ['dedicated', 'strimzi', 'connect', 'msk-connect'] as const;
 
 export type Form = (typeof FORMS)[number];
-
-/** How a dedicated MM2 calls its connector (org.apache.kafka.connect.mirror.MirrorHerder). */
-const DEDICATED_CONNECTOR = 'MirrorSourceConnector';
 
 const refuse = (flow: Flow, form: Form, why: string): never => {
   throw new ConfigurationError(

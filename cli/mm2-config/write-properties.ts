@@ -1,5 +1,5 @@
 import { escapeKey } from 'properties-file/escape';
-import { printable } from '../printable.ts';
+import { printable } from '../../functions/printable.ts';
 
 /** A part of a properties file: a setting with its reason, or a comment alone. */
 export interface PropertiesLine {

@@ -1,5 +1,5 @@
 import { Document, Scalar, YAMLMap } from 'yaml';
-import { printable } from '../printable.ts';
+import { printable } from '../../functions/printable.ts';
 import { type Mm2Setting, reaching, valueIn } from './mm2-setting.ts';
 import type { Mm2Plan } from './plan.ts';
 import { escapeUnit, isAscii } from './write-properties.ts';

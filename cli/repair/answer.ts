@@ -1,5 +1,5 @@
+import { printable } from '../../functions/printable.ts';
 import { EXIT } from '../exit-codes.ts';
-import { printable } from '../printable.ts';
 import { render } from '../verify/table.ts';
 import type { Outcome, Outcomes, Prepared } from './run.ts';
 import type { Change, Plan, Way } from './way.ts';

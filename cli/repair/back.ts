@@ -6,11 +6,11 @@ import { isOfFlow } from '../../functions/readiness/configurations/check-configu
 import { knownValue } from '../../functions/readiness/configurations/setting.ts';
 import { targetTopicBy } from '../../functions/readiness/configurations/target-topic.ts';
 import { planWayBack, type Restoration, replicatorKey } from '../../functions/readiness/way-back.ts';
+import { atCluster } from '../../functions/verify/at-cluster.ts';
+import { kafkaOf } from '../../functions/verify/open-cluster.ts';
 import { writeWayBack } from '../../functions/writing/write-way-back.ts';
-import { kafkaOf } from '../connections.ts';
 import type { Inputs } from '../inputs.ts';
 import { withClusters } from '../open-clusters.ts';
-import { atCluster } from '../trouble.ts';
 import { withRights } from '../writing.ts';
 import type { Change, Way } from './way.ts';
 

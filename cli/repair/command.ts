@@ -1,7 +1,5 @@
-import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { ConfigurationError } from '../../functions/errors.ts';
-import { commandWithInputs, INPUTS_HELP, type Inputs, readInputs } from '../inputs.ts';
-import { DEFAULT_RECORDS, parseRecords, parseSeconds } from '../option-values.ts';
+import { commandWithInputs, ensureSource, INPUTS_HELP, type Inputs, readInputs } from '../inputs.ts';
+import { DEFAULT_RECORDS, parseEventSource, parseRecords, parseSeconds } from '../option-values.ts';
 import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { exitCodeOf, jsonOf, outcomeText, planText } from './answer.ts';
@@ -53,27 +51,6 @@ const DEFAULT_FLUSH_SECONDS = 60;
 
 /** Milliseconds to watch for a flush interval of so many seconds: a flush takes its time as well. */
 const watchMsOf = (flushSeconds: number): number => flushSeconds * 1_100 + 1_000;
-
-const ARN = /^arn:[\w-]+:kafka:[a-z0-9-]+:\d{12}:cluster\/.+$/;
-
-/** @throws InvalidArgumentError */
-const parseEventSource = (text: string): string => {
-  if (!ARN.test(text)) {
-    throw new InvalidArgumentError(
-      "Give the ARN of the cluster with Replicator's offsets topic: arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/ID.",
-    );
-  }
-  return text;
-};
-
-const ensureSource = ({ source }: Inputs): void => {
-  if (source === undefined) {
-    throw new ConfigurationError(
-      'The source cluster is not known, and without it nothing is proven: give --source-properties, or the block ' +
-        '"source" in the configuration',
-    );
-  }
-};
 
 interface Answering {
   readonly records: number | 'all';

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Option } from '@commander-js/extra-typings';
 import { TimeLimitError } from '../../functions/errors.ts';
+import { printableJson } from '../../functions/printable.ts';
 import type { Report } from '../../functions/readiness/report.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { openPageFile } from '../html/page-file.ts';
 import { reportPage } from '../html/report-page.ts';
-import { commandWithInputs, INPUTS_HELP, readInputs } from '../inputs.ts';
+import { commandWithInputs, INPUTS_HELP, type Inputs, readInputs } from '../inputs.ts';
 import { look } from '../look.ts';
 import { DEFAULT_RECORDS, parseRecords, parseSeconds } from '../option-values.ts';
 import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
+import { askFunction, type InvokeFunction, invokeInAws } from './function.ts';
 import { tableOf, verdictLine } from './table.ts';
 
 // A paragraph is a line: it is broken where the screen ends.
@@ -44,6 +47,8 @@ Examples:
         writes the report as a page as well, to keep or to send
   $ npx mm2-migration verify --watch --timeout 1800
         looks again and again until it is READY, for half an hour at most
+  $ npx mm2-migration verify --function OffsetSync-mm2-migration-VerifyFunction-1A2B3C
+        has the stack's function look, which reaches brokers that this machine does not
   $ npx mm2-migration verify --json | jq '.partitions[] | select(.proven | not)'
         picks the partitions that are not proven`;
 
@@ -60,11 +65,22 @@ const screenful = ({ rows }: Terminal): number => Math.max(10, (rows ?? DEFAULT_
  * The command `verify`.
  *
  * @param finish Takes the exit code.
+ * @param invoke Invokes the stack's function, for `--function`.
  */
-export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => void) =>
+export const verifyCommand = (
+  terminal: Terminal,
+  finish: (exitCode: number) => void,
+  invoke: InvokeFunction = invokeInAws,
+) =>
   commandWithInputs('verify')
     .summary('tell what MM2 would do if it were started now, and prove it from the records')
     .description(DESCRIPTION)
+    .addOption(
+      new Option(
+        '-f, --function <name>',
+        "have the stack's function look (the output VerifyFunctionName), instead of connecting from here",
+      ).conflicts(['config', 'mm2Config', 'replicatorConfig', 'sourceProperties', 'targetProperties', 'group']),
+    )
     .option(
       '-r, --records <number|all>',
       'how many source records before the boundary are compared, those after it always are; "all" compares and counts everything that both clusters hold, 0 nothing',
@@ -88,13 +104,16 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
     )
     .option('-t, --timeout <seconds>', 'give up after so long; with --watch the last verdict counts', parseSeconds)
     .addHelpText('after', MORE)
-    .action(async ({ records, json, html, watch, interval, timeout, ...files }) => {
-      const inputs = await readInputs(files);
+    .action(async ({ records, json, html, watch, interval, timeout, function: name, ...files }) => {
       const page = html === undefined ? undefined : await openPageFile('--html', html);
       const end = timeout === undefined ? undefined : performance.now() + timeout * 1_000;
       const left = () => (end === undefined ? undefined : Math.max(1, end - performance.now()));
 
-      const lookOnce = (timeoutMs: number | undefined): Promise<Report> =>
+      const ask = (functionName: string) => (timeoutMs: number | undefined) =>
+        withProgress(terminal, 'waiting for the function', () =>
+          askFunction(functionName, { records, timeoutMs, invoke }),
+        );
+      const lookHere = (inputs: Inputs) => (timeoutMs: number | undefined) =>
         withProgress(terminal, 'reading offsets', (say) =>
           look(inputs, {
             records,
@@ -102,9 +121,10 @@ export const verifyCommand = (terminal: Terminal, finish: (exitCode: number) => 
             onProgress: ({ done, partitions }) => say(`compared ${done} of ${partitions} partitions`),
           }),
         );
+      const lookOnce = name === undefined ? lookHere(await readInputs(files)) : ask(name);
       const show = async (report: Report, isLast: boolean): Promise<void> => {
         if (json) {
-          terminal.out(`${JSON.stringify(report, null, watch ? 0 : 2)}\n`);
+          terminal.out(`${printableJson(report, watch ? 0 : 2)}\n`);
         } else {
           terminal.out(`${isLast ? tableOf(report, screenful(terminal)) : verdictLine(report)}\n`);
         }

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
+import { printable } from '../../functions/printable.ts';
 import type { Report, ReportedFinding, ReportedPartition } from '../../functions/readiness/report.ts';
 import { knownSumOf, totalsOf } from '../../functions/readiness/report-totals.ts';
 import { bySeverity, codesOf, topicsOf, worstFirst } from '../../functions/readiness/worst-first.ts';
-import { printable } from '../printable.ts';
 
 const stateOf = (findings: readonly ReportedFinding[]): string => codesOf(findings).join(', ') || 'ok';
 
@@ -114,25 +114,40 @@ const ADVICE = {
 } as const;
 
 /** What was counted with `--records all`, as one line; nothing where nothing was. */
-const tallyLine = ({ partitions }: Report): readonly string[] => {
-  const totals = totalsOf(partitions);
+const tallyLine = (report: Report): readonly string[] => {
+  const totals = totalsOf(report.partitions, report.leftOut);
   if (totals === undefined) {
     return [];
   }
   const { compared, duplicated, lost, uncounted } = totals;
   return [
     `${duplicated} duplicated, ${lost} lost of ${compared} records compared` +
-      (uncounted > 0 ? ` (${uncounted} of ${partitions.length} partitions could not be counted)` : ''),
+      (uncounted > 0 ? ` (${uncounted} of ${partitionsOf(report)} partitions could not be counted)` : ''),
   ];
 };
 
+const partitionsOf = ({ partitions, leftOut }: Report): number => partitions.length + (leftOut?.partitions ?? 0);
+
 /** The verdict and why, in one line. */
-export const verdictLine = ({ verdict, at, copiedAgain, skipped, partitions }: Report): string => {
-  const proven = partitions.filter((partition) => partition.proven).length;
+export const verdictLine = (report: Report): string => {
+  const { verdict, at, copiedAgain, skipped, partitions, leftOut } = report;
+  const proven = partitions.filter((partition) => partition.proven).length + (leftOut?.proven ?? 0);
   return (
-    `${verdict} at ${at}: ${copiedAgain} copied again, ${skipped} skipped, ${proven} of ${partitions.length} partitions ` +
+    `${verdict} at ${at}: ${copiedAgain} copied again, ${skipped} skipped, ${proven} of ${partitionsOf(report)} partitions ` +
     `proven; ${ADVICE[verdict]}`
   );
+};
+
+/** What an answer of the function has only counted, as one line. */
+const leftOutLine = ({ leftOut }: Report): readonly string[] => {
+  if (leftOut === undefined) {
+    return [];
+  }
+  const findings = Object.entries(leftOut.findings).map(([code, times]) => printable(`${times} ${code}`));
+  return [
+    `not written out: ${leftOut.partitions} partitions, ${leftOut.proven} of them proven; ` +
+      (findings.length > 0 ? `findings: ${findings.join(', ')}` : 'no findings'),
+  ];
 };
 
 /**
@@ -146,7 +161,6 @@ export const tableOf = (report: Report, rows: number): string => {
   const fits = partitions.length <= rows;
   const table = partitions.length === 0 ? [] : [fits ? partitionTable(partitions) : topicTable(partitions), ''];
   const findings = findingLines(report);
-  return [...table, ...findings, ...(findings.length > 0 ? [''] : []), ...tallyLine(report), verdictLine(report)].join(
-    '\n',
-  );
+  const totals = [...leftOutLine(report), ...tallyLine(report), verdictLine(report)];
+  return [...table, ...findings, ...(findings.length > 0 ? [''] : []), ...totals].join('\n');
 };

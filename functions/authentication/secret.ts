@@ -4,6 +4,12 @@ import { CredentialsError, messageOf } from '../errors.ts';
 /** Reads a secret once and then returns what it read, until `fresh` asks for it to be read again. */
 export type SecretReader<T> = (fresh: boolean) => Promise<T>;
 
+/** `arn:PARTITION:secretsmanager:REGION:…` */
+const regionIn = (secretArn: string): { readonly region?: string } => {
+  const region = secretArn.split(':')[3];
+  return region ? { region } : {};
+};
+
 /** Milliseconds for Secrets Manager to connect and to answer. */
 const TIMEOUT_MS = 5_000;
 
@@ -21,6 +27,8 @@ export const createSecretReader = <T>(
   shape: string,
 ): SecretReader<T> => {
   const client = new SecretsManagerClient({
+    // A secret is read in its own region, which the source cluster's need not share with the function.
+    ...regionIn(secretArn),
     maxAttempts: 2,
     requestHandler: { connectionTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, throwOnRequestTimeout: true },
   });
@@ -39,9 +47,9 @@ export const createSecretReader = <T>(
   const read = async (): Promise<T> => {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn })).catch((cause) => {
       throw new CredentialsError(
-        `The secret ${secretArn} could not be read: ${messageOf(cause)}. The function's role needs ` +
-          "secretsmanager:GetSecretValue on it and kms:Decrypt on its key, and the function's subnets a way to " +
-          'Secrets Manager (NAT or a VPC endpoint)',
+        `The secret ${secretArn} could not be read: ${messageOf(cause)}. Whoever reads it (the function's role, or ` +
+          'you) needs secretsmanager:GetSecretValue on it and kms:Decrypt on its key, and a way to Secrets Manager (from ' +
+          "the function's subnets NAT or a VPC endpoint)",
       );
     });
     const credentials = parseContent(SecretString);

@@ -15,6 +15,10 @@ const secretArn = v.pipe(
   v.string(secretFix),
   v.regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+$/, secretFix),
 );
+const keyFix =
+  "give the ARN of the secret's customer-managed key (arn:aws:kms:REGION:ACCOUNT:key/ID), or leave it out for the default key";
+const clusterFix = "give the source MSK cluster's ARN (arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/ID)";
+const keyArn = v.optional(v.pipe(v.string(keyFix), v.regex(/^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, keyFix)));
 const ca = v.optional(v.pipe(v.string(caFix), v.regex(/-----BEGIN CERTIFICATE-----/, caFix)));
 const tls = v.optional(v.boolean(tlsFix), true);
 
@@ -26,6 +30,7 @@ const SourceAuthenticationSchema = v.variant(
       {
         type: v.literal('scram'),
         secretArn,
+        keyArn,
         mechanism: v.optional(
           v.picklist(['SCRAM-SHA-256', 'SCRAM-SHA-512'], 'use "SCRAM-SHA-256" or "SCRAM-SHA-512"'),
           'SCRAM-SHA-512',
@@ -35,27 +40,42 @@ const SourceAuthenticationSchema = v.variant(
       },
       authenticationFix,
     ),
-    object({ type: v.literal('plain'), secretArn, tls, ca }, authenticationFix),
-    object({ type: v.literal('mtls'), secretArn, ca }, authenticationFix),
+    object({ type: v.literal('plain'), secretArn, keyArn, tls, ca }, authenticationFix),
+    object({ type: v.literal('mtls'), secretArn, keyArn, ca }, authenticationFix),
     object(
-      { type: v.literal('iam'), region: v.optional(v.pipe(v.string(regionFix), v.nonEmpty(regionFix))) },
+      {
+        type: v.literal('iam'),
+        region: v.optional(v.pipe(v.string(regionFix), v.nonEmpty(regionFix))),
+        clusterArn: v.optional(
+          v.pipe(
+            v.string(clusterFix),
+            v.regex(/^arn:[\w-]+:kafka:[a-z0-9-]+:\d{12}:cluster\/[\w-]+\/[\w-]+$/, clusterFix),
+          ),
+        ),
+      },
       authenticationFix,
     ),
   ],
   authenticationFix,
 );
 
+const isBroker = (broker: string): boolean => {
+  const port = Number(/^[^\s:,]+:(\d{1,5})$/.exec(broker)?.[1]);
+  return port >= 1 && port <= 65_535;
+};
+
 /** The schema of the block `source`. */
 export const SourceSchema = object(
   {
     /** The source cluster's brokers, as `host:port`. */
     brokers: v.pipe(
-      v.array(v.pipe(v.string(brokersFix), v.regex(/^[^\s:,]+:\d{1,5}$/, brokersFix)), brokersFix),
+      v.array(v.pipe(v.string(brokersFix), v.check(isBroker, brokersFix)), brokersFix),
       v.nonEmpty(brokersFix),
     ),
     /**
      * How to authenticate to them. `ca` is a private authority's certificates (PEM); secrets are
-     * `{"username":…,"password":…}`, for client certificates `{"certificate":…,"privateKey":…}`.
+     * `{"username":…,"password":…}`, for client certificates `{"certificate":…,"privateKey":…}`. `keyArn` and `clusterArn`
+     * are for the stack, which grants its function the rights to them.
      * @default {"type":"none"}
      */
     authentication: v.optional(SourceAuthenticationSchema, { type: 'none' }),
@@ -66,7 +86,23 @@ export const SourceSchema = object(
 /** How to authenticate to the source cluster. */
 export type SourceAuthentication = v.InferOutput<typeof SourceAuthenticationSchema>;
 
-/** The block `source`: the cluster that is copied from, which only `verify` looks at. */
+/** What it takes to authenticate to the source: nothing, Secrets Manager, or the signer of IAM tokens. */
+export type SourceKind = 'none' | 'secret' | 'iam';
+
+/** Which of them a source's authentication is. */
+export const sourceKindOf = ({ type }: SourceAuthentication): SourceKind => {
+  switch (type) {
+    case 'none':
+    case 'iam':
+      return type;
+    case 'scram':
+    case 'plain':
+    case 'mtls':
+      return 'secret';
+  }
+};
+
+/** The block `source`: the cluster that is copied from, which only `verify` and its function look at. */
 export type SourceOptions = v.InferOutput<typeof SourceSchema>;
 
 /**

@@ -49,6 +49,9 @@ export interface TopicDescription {
   readonly leaderEpochs: ReadonlyMap<number, number>;
 }
 
+/** What a client may do with a topic, by Kafka's names (AclOperation). */
+export type TopicOperation = 'Read' | 'Write' | 'Create' | 'Describe' | 'DescribeConfigs';
+
 /** The part of kafkajs's broker that takes a request of any form. */
 interface RequestChannel {
   readonly connectionPool: {
@@ -233,8 +236,12 @@ const METADATA = 3;
 /** The first version with topic ids (KIP-516). */
 const METADATA_VERSION = 10;
 
-/** Metadata request v10 for one topic, which it does not create. */
-const metadataRequest = (topic: string) => ({
+/**
+ * Metadata request v10 for one topic, which it does not create.
+ *
+ * @param withOperations Whether the broker is to say what this client may do with the topic (KIP-430).
+ */
+const metadataRequest = (topic: string, withOperations: boolean) => ({
   apiKey: METADATA,
   apiVersion: METADATA_VERSION,
   apiName: 'Metadata',
@@ -248,13 +255,22 @@ const metadataRequest = (topic: string) => ({
       .writeUVarIntString(topic)
       .writeUVarInt(0)
       .writeBoolean(false)
-      .writeBoolean(false)
-      .writeBoolean(false)
+      .writeBoolean(withOperations)
+      .writeBoolean(withOperations)
       .writeUVarInt(0),
 });
 
+/** What a broker says of a topic, whether it exists or not. */
+interface TopicMetadata extends TopicDescription {
+  readonly errorCode: number;
+  /** A bit for each operation, by its number. */
+  readonly operations: number;
+  /** Those on the whole cluster. */
+  readonly clusterOperations: number;
+}
+
 /** Metadata response v10 (https://kafka.apache.org/protocol#The_Messages_Metadata), of one topic. */
-const decodeMetadataResponse = async (data: Buffer): Promise<TopicDescription> => {
+const decodeMetadataResponse = async (data: Buffer): Promise<TopicMetadata> => {
   const decoder = new Decoder(data);
   decoder.readTaggedFields(); // of the header
   decoder.readInt32(); // throttle_time_ms
@@ -267,8 +283,8 @@ const decodeMetadataResponse = async (data: Buffer): Promise<TopicDescription> =
   });
   decoder.readUVarIntString(); // cluster_id
   decoder.readInt32(); // controller_id
-  const [description] = decoder.readUVarIntArray((topic): TopicDescription => {
-    failOn(topic.readInt16());
+  const [description] = decoder.readUVarIntArray((topic): Omit<TopicMetadata, 'clusterOperations'> => {
+    const errorCode = topic.readInt16();
     topic.readUVarIntString();
     const id = topic.readBytes(16)?.toString('hex') ?? '';
     topic.readBoolean(); // is_internal
@@ -283,14 +299,33 @@ const decodeMetadataResponse = async (data: Buffer): Promise<TopicDescription> =
       partition.readTaggedFields();
       return [number, epoch];
     });
-    topic.readInt32(); // topic_authorized_operations
+    const operations = topic.readInt32();
     topic.readTaggedFields();
-    return { id: /[^0]/.test(id) ? id : undefined, leaderEpochs: new Map(leaderEpochs) };
+    return { errorCode, id: /[^0]/.test(id) ? id : undefined, leaderEpochs: new Map(leaderEpochs), operations };
   });
   if (description === undefined) {
     throw new KafkaError('A broker answered a question for one topic with none; the request is to be repeated');
   }
-  return description;
+  return { ...description, clusterOperations: decoder.readInt32() };
+};
+
+/** `undefined` where the broker is older than Kafka 2.8. */
+const askForTopic = async (
+  cluster: Cluster,
+  topic: string,
+  withOperations: boolean,
+): Promise<TopicMetadata | undefined> => {
+  const [nodeId] = cluster.getNodeIds();
+  if (nodeId === undefined) {
+    throw new KafkaError(`No broker is known that could be asked for "${topic}"`);
+  }
+  const broker = await cluster.findBroker({ nodeId: String(nodeId) });
+  const { connectionPool, versions } = channelOf(broker);
+  if ((versions?.[METADATA]?.maxVersion ?? 0) < METADATA_VERSION) {
+    return undefined;
+  }
+  const response = { decode: decodeMetadataResponse, parse: async (metadata: TopicMetadata) => metadata };
+  return await connectionPool.send({ request: metadataRequest(topic, withOperations), response });
 };
 
 /**
@@ -299,19 +334,47 @@ const decodeMetadataResponse = async (data: Buffer): Promise<TopicDescription> =
  * @throws what kafkajs throws for the broker's error: UNKNOWN_TOPIC_OR_PARTITION, TOPIC_AUTHORIZATION_FAILED …
  */
 export const describeTopic = async (cluster: Cluster, topic: string): Promise<TopicDescription> => {
-  const [nodeId] = cluster.getNodeIds();
-  if (nodeId === undefined) {
-    throw new KafkaError(`No broker is known that could be asked for "${topic}"`);
-  }
-  const broker = await cluster.findBroker({ nodeId: String(nodeId) });
-  const { connectionPool, versions } = channelOf(broker);
-  if ((versions?.[METADATA]?.maxVersion ?? 0) >= METADATA_VERSION) {
-    const response = { decode: decodeMetadataResponse, parse: async (description: TopicDescription) => description };
-    return await connectionPool.send({ request: metadataRequest(topic), response });
+  const metadata = await askForTopic(cluster, topic, false);
+  if (metadata !== undefined) {
+    failOn(metadata.errorCode);
+    return { id: metadata.id, leaderEpochs: metadata.leaderEpochs };
   }
   await cluster.refreshMetadata();
   const partitions = cluster.findTopicPartitionMetadata(topic);
   return { id: undefined, leaderEpochs: new Map(partitions.map(({ partitionId }) => [partitionId, -1])) };
+};
+
+/** The operations' numbers on the wire (org.apache.kafka.common.acl.AclOperation). */
+const OPERATIONS: Readonly<Record<TopicOperation, number>> = {
+  Read: 3,
+  Write: 4,
+  Create: 5,
+  Describe: 8,
+  DescribeConfigs: 10,
+};
+/** What a broker answers that does not tell operations. */
+const NOT_TOLD = -0x80_00_00_00;
+
+/**
+ * Asks what this client may do with a topic, without doing it (KIP-430). The topic need not exist.
+ *
+ * @returns `undefined` where the broker does not tell: it is older than Kafka 2.8, or the client may not even see it
+ */
+export const topicOperations = async (
+  cluster: Cluster,
+  topic: string,
+): Promise<ReadonlySet<TopicOperation> | undefined> => {
+  await cluster.refreshMetadataIfNecessary();
+  const metadata = await askForTopic(cluster, topic, true);
+  if (metadata === undefined || metadata.operations === NOT_TOLD) {
+    return undefined;
+  }
+  const { operations, clusterOperations } = metadata;
+  const isIn = (set: number, name: TopicOperation) => set !== NOT_TOLD && (set & (1 << OPERATIONS[name])) !== 0;
+  // Topics may be created by a right on the topic or on the cluster.
+  const isAllowed = (name: TopicOperation) =>
+    isIn(operations, name) || (name === 'Create' && isIn(clusterOperations, name));
+  return new Set((Object.keys(OPERATIONS) as TopicOperation[]).filter(isAllowed));
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { ReportedPartition } from './report.ts';
+import type { LeftOut, ReportedPartition } from './report.ts';
 
 /** Adds up the numbers that are known. */
 export const sumOf = (numbers: readonly (number | null | undefined)[]): number =>
@@ -17,17 +17,22 @@ export interface Totals {
   readonly uncounted: number;
 }
 
-/** Adds up what was counted; `undefined` where nothing was. */
-export const totalsOf = (partitions: readonly ReportedPartition[]): Totals | undefined => {
+/**
+ * Adds up what was counted; `undefined` where nothing was.
+ *
+ * @param leftOut What a report that was summed up has only counted.
+ */
+export const totalsOf = (partitions: readonly ReportedPartition[], leftOut?: LeftOut): Totals | undefined => {
   const counted = partitions
     .map(({ evidence }) => evidence)
     .filter(({ duplicated, lost }) => duplicated !== undefined && lost !== undefined);
-  return counted.length === 0
+  const all = leftOut?.tally ? [...counted, leftOut.tally] : counted;
+  return all.length === 0
     ? undefined
     : {
-        compared: sumOf(counted.map(({ compared }) => compared)),
-        duplicated: sumOf(counted.map(({ duplicated }) => duplicated)),
-        lost: sumOf(counted.map(({ lost }) => lost)),
-        uncounted: partitions.length - counted.length,
+        compared: sumOf(all.map(({ compared }) => compared)),
+        duplicated: sumOf(all.map(({ duplicated }) => duplicated)),
+        lost: sumOf(all.map(({ lost }) => lost)),
+        uncounted: partitions.length - counted.length + (leftOut?.tally?.uncounted ?? leftOut?.partitions ?? 0),
       };
 };

@@ -63,6 +63,25 @@ export interface Report {
   readonly partitions: readonly ReportedPartition[];
   /** Of the flows, the topics and the configurations as a whole. */
   readonly findings: readonly ReportedFinding[];
+  /** What is counted only, because there was no room for it: of the verify function's answers alone. */
+  readonly leftOut?: LeftOut;
+}
+
+/** What a report that was summed up has not written out; the worst stands in it all the same. */
+export interface LeftOut {
+  readonly partitions: number;
+  /** How many of these partitions are proven. */
+  readonly proven: number;
+  /** How many findings of each code: those of these partitions, and what had no room of the others. */
+  readonly findings: Readonly<Record<string, number>>;
+  /** What was counted of these partitions with `--records all`; absent where nothing was. */
+  readonly tally?: {
+    readonly compared: number;
+    readonly duplicated: number;
+    readonly lost: number;
+    /** How many of these partitions could not be counted. */
+    readonly uncounted: number;
+  };
 }
 
 const textOf = (offset: bigint | undefined): string | null => offset?.toString() ?? null;

@@ -1,5 +1,5 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { listTopics } from '../kafka/kafkajs-internals.ts';
+import { clusterOf, listTopics, type TopicOperation, topicOperations } from '../kafka/kafkajs-internals.ts';
 import { retrying } from '../kafka/retrying.ts';
 import { openTopicLog } from '../kafka/topic-log.ts';
 import { createPatience, patientLog, type ReadingLog } from './patient-log.ts';
@@ -11,6 +11,16 @@ export interface TopicSettings {
   readonly cleanupPolicy: string | undefined;
   readonly timestampType: string | undefined;
 }
+
+/** Who is in a consumer group. */
+export type GroupMembers =
+  | { readonly kind: 'members'; readonly members: number }
+  /** It exists, and nobody is in it. */
+  | { readonly kind: 'empty' }
+  /** The cluster does not know it. */
+  | { readonly kind: 'absent' }
+  /** The right to see it is missing, or its coordinator does not answer. */
+  | { readonly kind: 'unseen' };
 
 /**
  * A cluster that is looked at. It asks and reads only: there is no producer, nothing is created, and no consumer group
@@ -26,6 +36,10 @@ export interface ReadingCluster {
   replicationFactor(topic: string): Promise<number>;
   /** What a consumer group has committed, by partition; without those for which there is nothing. */
   committed(group: string, topic: string): Promise<ReadonlyMap<number, bigint>>;
+  /** Who is in a consumer group of the classic protocol, which the event source and Connect's consumers use. */
+  members(group: string): Promise<GroupMembers>;
+  /** What these credentials may do with a topic, which need not exist; `undefined` where the brokers do not tell. */
+  mayDo(topic: string): Promise<ReadonlySet<TopicOperation> | undefined>;
   close(): Promise<void>;
 }
 
@@ -122,6 +136,31 @@ export const openReadingCluster = async (kafka: Kafka): Promise<ReadingCluster> 
           return new Map();
         }
         throw error;
+      }
+    },
+    members: async (group) => {
+      try {
+        const { groups } = await retrying(() => admin.describeGroups([group]));
+        const [found] = groups;
+        if (found === undefined || found.state === 'Dead') {
+          return { kind: 'absent' };
+        }
+        const { length: members } = found.members;
+        return members > 0 ? { kind: 'members', members } : { kind: 'empty' };
+      } catch (error) {
+        if (isUnseen(error)) {
+          return { kind: 'unseen' };
+        }
+        throw error;
+      }
+    },
+    mayDo: async (topic) => {
+      const cluster = clusterOf(kafka);
+      await cluster.connect();
+      try {
+        return await topicOperations(cluster, topic);
+      } finally {
+        await cluster.disconnect();
       }
     },
     close,

@@ -43,7 +43,8 @@ const CLOCK_TOLERANCE_MS = 10 * 60_000;
 const lesser = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
-const isCompacted = (settings: TopicSettings | undefined): boolean =>
+/** Whether compaction may have removed records. */
+export const isCompacted = (settings: TopicSettings | undefined): boolean =>
   settings?.cleanupPolicy === undefined || settings.cleanupPolicy.includes('compact');
 
 /** Whether the target is known to keep the timestamps of what it is given. */
@@ -102,6 +103,42 @@ const tallied = async (comparison: Comparison, to: bigint, options: ContentOptio
   );
 };
 
+/** Both sides of a partition, from a source offset on, as they were read. */
+export interface Sides {
+  /** The source's records, in order. */
+  readonly source: readonly SourceEntry[];
+  readonly targetFrom: bigint;
+  /** The target's records that have the contents of one of them, in order. */
+  readonly target: readonly { readonly offset: bigint; readonly content: string }[];
+  readonly options: ContentOptions;
+}
+
+/** Reads the source from an offset on, and the target from where the copies of that can begin. */
+export const readSides = async (
+  source: PartitionOnCluster,
+  target: PartitionOnCluster,
+  from: bigint,
+  at: number,
+): Promise<Sides> => {
+  const options: ContentOptions = { timestamps: keepsTimestamps(target.settings) };
+  const entries: SourceEntry[] = [];
+  let earliest = Number.POSITIVE_INFINITY;
+  await readPartition(source, from, source.range.end, (record) => {
+    entries.push({ offset: record.offset, content: contentOf(record, options), expected: isExpected(record) });
+    earliest = Math.min(earliest, record.timestamp);
+  });
+  const contents = new Set(entries.map(({ content }) => content));
+  const targetFrom = entries.length === 0 ? target.range.end : await copiesBegin(target, earliest, at);
+  const copies: { readonly offset: bigint; readonly content: string }[] = [];
+  await readPartition(target, targetFrom, target.range.end, (record) => {
+    const content = contentOf(record, options);
+    if (contents.has(content)) {
+      copies.push({ offset: record.offset, content });
+    }
+  });
+  return { source: entries, targetFrom, target: copies, options };
+};
+
 /** Records before the boundary that are compared with `--records all`, to prove it; counting needs none in memory. */
 const TO_PROVE = 10_000;
 
@@ -116,28 +153,17 @@ export const compareRecords = async (comparison: Comparison): Promise<Compared> 
     const reason = `Replicator is ${end - replicatorNext} records behind the source, of which at most ${MOST_AFTER} are compared: wait until it has caught up`;
     return { evidence: { kind: 'not-compared', reason }, count: nothing };
   }
-  const options: ContentOptions = { timestamps: keepsTimestamps(target.settings) };
-  const entries: SourceEntry[] = [];
-  let earliest = Number.POSITIVE_INFINITY;
-  await readPartition(source, from, end, (record) => {
-    entries.push({ offset: record.offset, content: contentOf(record, options), expected: isExpected(record) });
-    earliest = Math.min(earliest, record.timestamp);
-  });
-
-  const contents = new Set(entries.map(({ content }) => content));
-  const targetFrom = entries.length === 0 ? target.range.end : await copiesBegin(target, earliest, at);
-  const copies: string[] = [];
-  await readPartition(target, targetFrom, target.range.end, (record) => {
-    const content = contentOf(record, options);
-    if (contents.has(content)) {
-      copies.push(content);
-    }
-  });
+  const { source: entries, targetFrom, target: copies, options } = await readSides(source, target, from, at);
   const proof = proveTrueNext({
     replicatorNext,
     mm2Next,
     source: { ...source.range, from, compacted: isCompacted(source.settings), entries },
-    target: { ...target.range, from: targetFrom, compacted: isCompacted(target.settings), entries: copies },
+    target: {
+      ...target.range,
+      from: targetFrom,
+      compacted: isCompacted(target.settings),
+      entries: copies.map(({ content }) => content),
+    },
   });
   const to = proof.kind === 'proven' ? proof.next : replicatorNext;
   return {

@@ -7,6 +7,7 @@ import { object, validate } from '../../functions/configuration/validate.ts';
 import { ConfigurationError } from '../../functions/errors.ts';
 import { environmentFaults } from '../environment.ts';
 import { secretArnToBe } from '../secret-name.ts';
+import { verifyEnvironmentFaults } from '../verify-environment.ts';
 import { AlarmsSchema, alarmFaults } from './alarms.ts';
 import { AuthenticationSchema, authenticationFaults } from './authentication.ts';
 import { ClusterSchema, clusterFaults } from './cluster.ts';
@@ -14,6 +15,7 @@ import { EventSourceSchema, eventSourceFaults } from './event-source.ts';
 import { integer } from './forms.ts';
 import { FunctionSchema } from './function.ts';
 import { NetworkSchema } from './network.ts';
+import { VerifyFunctionSchema, verifyFaults } from './verify.ts';
 
 const migrationFix = 'give the configuration as an object with at least "cluster" and "authentication"';
 
@@ -56,10 +58,15 @@ const DEPLOYMENT_ENTRIES = {
    */
   alarms: v.optional(AlarmsSchema, {}),
   /**
-   * The source cluster, for the command `verify`. The stack itself does nothing with it.
+   * The source cluster, for the command `verify` and for the stack's verify function, which then has to reach it.
    * @default - nothing is proven from the records
    */
   source: v.optional(SourceSchema),
+  /**
+   * The function that tells what MM2 would do, and the check at the deployment.
+   * @default - both are there, with the credentials of the sync
+   */
+  verify: v.optional(VerifyFunctionSchema, {}),
 };
 
 const deployment = object(DEPLOYMENT_ENTRIES, migrationFix);
@@ -88,7 +95,9 @@ const faultsOf = (migration: Migration): readonly string[] => [
   ...authenticationFaults(migration.authentication, migration.cluster.arn),
   ...eventSourceFaults(migration.eventSource),
   ...alarmFaults(migration.alarms, migration.cluster.arn),
+  ...verifyFaults(migration),
   ...environmentFaults(migration, secretArnToBe(migration)),
+  ...verifyEnvironmentFaults(migration, secretArnToBe(migration)),
 ];
 
 /**

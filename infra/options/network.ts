@@ -31,6 +31,17 @@ const schema = object(
      * @default - none, the VPC has a NAT gateway or endpoints of its own
      */
     endpoints: v.optional(endpoints),
+    /**
+     * Where the source cluster's brokers are, for the verify function: their security group in this VPC or a peered one,
+     * which then gets a rule that admits the function, or their IPv4 range.
+     * @default - anywhere: the function may reach every address on the ports of the source's brokers
+     */
+    source: v.optional(
+      text(
+        /^(sg-[0-9a-f]+|(\d{1,3}\.){3}\d{1,3}\/\d{1,2})$/,
+        'give the security group of the source\'s brokers (sg-…) or their IPv4 range, for example "10.1.0.0/16"',
+      ),
+    ),
   },
   optionsFix('network'),
 );

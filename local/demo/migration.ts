@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CutoverReport } from '../../cli/cutover/report.ts';
 import { startEventSource } from '../world/event-source/event-source.ts';
 import type { KafkaCluster } from '../world/kafka/cluster.ts';
 import type { FunctionInstance } from '../world/lambda/function-instance.ts';
@@ -6,6 +7,7 @@ import { type MirrorMaker, startMirrorMaker } from '../world/mirror-maker/mirror
 import { startReplicator } from '../world/replicator/replicator.ts';
 import { compareTopics, type TopicsComparison } from './compare-topics.ts';
 import { untilAtRest, untilCopying } from './copying.ts';
+import { type CutoverOptions, cutOver } from './cutover.ts';
 import { type FunctionAccess, type SyncVariant, startSyncedFunction, writtenIn } from './synced-function.ts';
 import { endOffsets } from './topic-content.ts';
 import { startTraffic, type TrafficTopic } from './traffic.ts';
@@ -29,7 +31,17 @@ export interface MigrationOptions {
    * what a changed consumer group would do to an unguarded sync.
    */
   readonly replay: boolean;
-  /** Takes what the command `verify` says before MM2 is started, and at the end. @default it is not called */
+  /**
+   * How Replicator ends, where the function keeps the offsets in step: killed, it does not flush what it copied last.
+   *
+   * @default stopped
+   */
+  readonly killReplicator?: boolean;
+  /** Milliseconds between two flushes of Replicator's. @default 1,000 */
+  readonly flushIntervalMs?: number;
+  /** Takes what the command `cutover` says. @default nobody */
+  readonly onSaid?: CutoverOptions['onSaid'];
+  /** Takes what the command `verify` says: at the end, or in the controls before MM2 is started. @default it is not called */
   readonly onVerified?: (verification: Verification) => void;
   readonly onProgress: (message: string) => void;
 }
@@ -42,13 +54,15 @@ export interface ReplayResult {
 
 /** What became of the topics. */
 export interface MigrationResult extends TopicsComparison {
+  /** What the command `cutover` has reported; nothing in the controls, which do without it. */
+  readonly report: CutoverReport | undefined;
   readonly replay: ReplayResult | undefined;
 }
 
 /**
  * Migrates topics from Replicator's stand-in to a real MM2, with traffic all the while: Replicator copies, the
- * function keeps MM2's offsets in step, Replicator is stopped, MM2 is started. Then compares every partition with its
- * copy by contents.
+ * function keeps MM2's offsets in step, and the command `cutover` guides to MM2's start; the controls, which it would put
+ * right, do without it. Then compares every partition with its copy by contents.
  *
  * The function runs as the bundle that the stack deploys.
  *
@@ -56,6 +70,7 @@ export interface MigrationResult extends TopicsComparison {
  */
 export const migrate = async (options: MigrationOptions): Promise<MigrationResult> => {
   const { source, target, sourceAlias, recordsPerSecond, copyForMs, onVerified, onProgress } = options;
+  const { killReplicator = false, flushIntervalMs = 1_000, onSaid = () => undefined } = options;
   const topics = options.topics.map(({ topic }) => topic);
   const offsetsTopic = `connect-offsets-${sourceAlias}`;
   await using resources = new AsyncDisposableStack();
@@ -63,7 +78,7 @@ export const migrate = async (options: MigrationOptions): Promise<MigrationResul
   onProgress('Traffic flows into the source topics, and Replicator copies them');
   const traffic = await startTraffic(source, options.topics, recordsPerSecond);
   resources.defer(() => traffic.stop());
-  const replicator = await startReplicator({ source, target, topics, offsetsTopic });
+  const replicator = await startReplicator({ source, target, topics, offsetsTopic, flushIntervalMs });
   resources.defer(() => replicator.kill());
 
   const { sync, access } = options;
@@ -88,33 +103,61 @@ export const migrate = async (options: MigrationOptions): Promise<MigrationResul
   }
   await sleep(copyForMs);
 
-  onProgress('Replicator is stopped in mid-traffic');
-  await replicator.stop();
-  const replicatorLast = replicator.copied();
-  const cutover = await endOffsets(target, topics);
-  await eventSource?.idle();
-  await eventSource?.stop();
-
+  let mirrorMaker: MirrorMaker | undefined;
+  let cutover: ReadonlyMap<string, bigint> = new Map();
+  const startMm2 = async (): Promise<MirrorMaker> => {
+    const started = await startMirrorMaker({ source, target, sourceAlias, topics });
+    resources.defer(() => started.kill());
+    return started;
+  };
+  const untilMm2Copies = async (started: MirrorMaker) => {
+    const tookMs = await untilCopying(started, target, topics);
+    onProgress(`MirrorMaker 2 copies, ${(tookMs / 1000).toFixed(0)} s after its start`);
+  };
+  const stopReplicator = async () => {
+    onProgress(`Replicator is ${killReplicator ? 'killed' : 'stopped'} in mid-traffic`);
+    await (killReplicator ? replicator.kill() : replicator.stop());
+  };
+  const takeOver = async () => {
+    cutover = await endOffsets(target, topics);
+    onProgress('MirrorMaker 2 is started, and traffic goes on');
+    mirrorMaker = await startMm2();
+  };
+  const called = {
+    source,
+    target,
+    name: `sync-${sourceAlias}`,
+    sourceAlias,
+    topics,
+    replicatorOffsetsTopic: offsetsTopic,
+  };
   const verifyNow = async () => {
     if (onVerified) {
       onProgress('"mm2-migration verify" looks at both clusters');
-      onVerified(await verify({ source, target, sourceAlias, topics, replicatorOffsetsTopic: offsetsTopic }));
+      onVerified(await verify(called));
     }
   };
-  await verifyNow();
-
-  onProgress('MirrorMaker 2 is started, and traffic goes on');
-  const startMm2 = async () => {
-    const mirrorMaker = await startMirrorMaker({ source, target, sourceAlias, topics });
-    resources.defer(() => mirrorMaker.kill());
-    return mirrorMaker;
+  const guided = async (): Promise<CutoverReport> => {
+    onProgress('"mm2-migration cutover" is called');
+    const flushIntervalSeconds = Math.ceil(flushIntervalMs / 1_000);
+    const group = `sync-${sourceAlias}`;
+    return await cutOver(
+      { ...called, group, flushIntervalSeconds, onSaid },
+      { stopReplicator, closeEventSource: async () => eventSource?.stop(), startMm2: takeOver },
+    );
   };
-  const untilMm2Copies = async (mirrorMaker: MirrorMaker) => {
-    const tookMs = await untilCopying(mirrorMaker, target, topics);
-    onProgress(`MirrorMaker 2 copies, ${(tookMs / 1000).toFixed(0)} s after its start`);
+  const unguided = async (): Promise<undefined> => {
+    await stopReplicator();
+    await eventSource?.idle();
+    await eventSource?.stop();
+    await verifyNow();
+    await takeOver();
   };
-  const mirrorMaker = await startMm2();
-  await untilMm2Copies(mirrorMaker);
+  const report = sync === 'function' ? await guided() : await unguided();
+  const replicatorLast = replicator.copied();
+  if (report === undefined && mirrorMaker) {
+    await untilMm2Copies(mirrorMaker);
+  }
   await sleep(copyForMs);
   const untilAllIsCopied = async () => {
     onProgress('Traffic pauses, until everything has come to rest');
@@ -131,7 +174,7 @@ export const migrate = async (options: MigrationOptions): Promise<MigrationResul
     await again.idle();
     await again.stop();
     onProgress('MirrorMaker 2 is killed and started again, and traffic goes on');
-    await mirrorMaker.kill();
+    await mirrorMaker?.kill();
     const restarted = await startMm2();
     traffic.resume();
     await untilMm2Copies(restarted);
@@ -140,7 +183,13 @@ export const migrate = async (options: MigrationOptions): Promise<MigrationResul
   };
   const replay = options.replay && instance ? await replayAndRestart(instance) : undefined;
 
-  await verifyNow();
+  if (sync === 'function') {
+    await verifyNow();
+  }
   onProgress('The contents of every partition are compared');
-  return { ...(await compareTopics({ source, target, topics: options.topics, cutover, replicatorLast })), replay };
+  return {
+    ...(await compareTopics({ source, target, topics: options.topics, cutover, replicatorLast })),
+    replay,
+    report,
+  };
 };

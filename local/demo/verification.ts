@@ -1,21 +1,7 @@
-import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { ConfigurationOptions } from '../../functions/configuration/configuration.ts';
+import { text } from 'node:stream/consumers';
 import type { Report } from '../../functions/readiness/report.ts';
-import type { KafkaCluster } from '../world/kafka/cluster.ts';
-import { formatProperties } from '../world/kafka/java-properties.ts';
-import { mirrorMakerProperties } from '../world/mirror-maker/mirror-maker-properties.ts';
 import { temporaryFolder } from '../world/process/temporary-folder.ts';
-
-/** What is verified. */
-export interface VerificationOptions {
-  readonly source: KafkaCluster;
-  readonly target: KafkaCluster;
-  readonly sourceAlias: string;
-  readonly topics: readonly string[];
-  readonly replicatorOffsetsTopic: string;
-}
+import { type CommandOptions, callCommand, configurationWords } from './command-line.ts';
 
 /** What the command said. */
 export interface Verification {
@@ -24,21 +10,20 @@ export interface Verification {
   readonly exitCode: number;
 }
 
-const PROGRAM = join(import.meta.dirname, '../../bin/mm2-migration.js');
 /** Exit codes from here on are no verdict. */
 const NO_VERDICT = 64;
 
-const run = (words: readonly string[]): Promise<{ readonly output: string; readonly exitCode: number }> =>
-  new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, [PROGRAM, 'verify', ...words], (error, output, errors) => {
-      const { exitCode } = child;
-      if (exitCode === null || exitCode >= NO_VERDICT) {
-        reject(new Error(`"mm2-migration verify" failed: ${errors || error?.message}`));
-      } else {
-        resolve({ output: output.trimEnd(), exitCode });
-      }
-    });
-  });
+const run = async (words: readonly string[]): Promise<{ readonly output: string; readonly exitCode: number }> => {
+  const child = callCommand(['verify', ...words]);
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const { stdout, stderr } = child;
+  const [output, errors] = await Promise.all([stdout ? text(stdout) : '', stderr ? text(stderr) : '']);
+  const exitCode = await exited;
+  if (exitCode === null || exitCode >= NO_VERDICT) {
+    throw new Error(`"mm2-migration verify" failed: ${errors}`);
+  }
+  return { output: output.trimEnd(), exitCode };
+};
 
 /**
  * Calls the command `verify` as a user does, for its table and for its JSON, with MM2's configuration; it compares every
@@ -46,19 +31,10 @@ const run = (words: readonly string[]): Promise<{ readonly output: string; reado
  *
  * @throws Error when it gives no verdict
  */
-export const verify = async (options: VerificationOptions): Promise<Verification> => {
-  const { source, target, sourceAlias, replicatorOffsetsTopic } = options;
+export const verify = async (options: CommandOptions): Promise<Verification> => {
   const folder = await temporaryFolder('verify');
   try {
-    const configuration: ConfigurationOptions = {
-      brokers: target.brokers,
-      replicatorOffsetsTopic,
-      flows: [{ sourceAlias }],
-    };
-    const [config, mm2] = [join(folder.path, 'offset-sync.json'), join(folder.path, 'mm2.properties')];
-    await writeFile(config, JSON.stringify({ ...configuration, source: { brokers: source.brokers } }));
-    await writeFile(mm2, formatProperties(mirrorMakerProperties(options)));
-    const words = ['--config', config, '--mm2-config', mm2, '--records', 'all'];
+    const words = [...(await configurationWords(folder.path, options)), '--records', 'all'];
     const [{ output, exitCode }, json] = await Promise.all([run(words), run([...words, '--json'])]);
     return { report: JSON.parse(json.output) as Report, table: output, exitCode };
   } finally {

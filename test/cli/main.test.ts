@@ -58,19 +58,17 @@ const createState = async (replicator: bigint, mm2: bigint | undefined, connecto
   await kafka().produce(replicatorOffsetsTopic, [
     { key: JSON.stringify([connector, { topic, partition: 0 }]), value: `{"offset":${replicator}}` },
   ]);
-  const storeMm2 = (offset: bigint) =>
+  const storeMm2Value = (value: string) =>
     kafka().produce(offsetsTopic, [
-      {
-        key: mm2Key({ connector: 'MirrorSourceConnector', sourceAlias: 'primary', topic, partition: 0 }),
-        value: mm2Value(offset),
-      },
+      { key: mm2Key({ connector: 'MirrorSourceConnector', sourceAlias: 'primary', topic, partition: 0 }), value },
     ]);
+  const storeMm2 = (offset: bigint) => storeMm2Value(mm2Value(offset));
   if (mm2 !== undefined) {
     await storeMm2(mm2);
   }
   const brokers = kafka().cluster.brokers;
   const options = { brokers, replicatorOffsetsTopic, flows: [{ mm2: { runsAs: 'dedicated', offsetsTopic } }] };
-  return { topic, storeMm2, options, withSource: { ...options, source: { brokers } } };
+  return { topic, storeMm2, storeMm2Value, options, withSource: { ...options, source: { brokers } } };
 };
 
 describe('npx mm2-migration verify', () => {
@@ -182,13 +180,22 @@ describe('npx mm2-migration verify', () => {
     expect([first, await titleOf()]).toEqual(['NOT YET', 'READY']);
   });
 
-  test('lets no connector name act upon the terminal', async () => {
-    const { withSource } = await createState(3n, 3n, '\u001b[2J\u0007evil');
+  test('lets no connector name and no stored value act upon the terminal, as a table or as JSON', async () => {
+    const hostile = '\u001b[2J\u0007\u009b31m\u202eevil';
+    const { withSource, storeMm2Value } = await createState(3n, 3n, hostile);
+    await storeMm2Value(hostile);
+    const flows = withSource.flows.map((flow) => ({ ...flow, name: 'its-flow', replicatorConnector: hostile }));
+    const file = await writeConfiguration({ ...withSource, flows });
 
-    const answer = await verify('--config', await writeConfiguration(withSource));
+    const table = await verify('--config', file);
+    const json = await verify('--config', file, '--json');
 
-    expect(answer.written()).not.toContain('\u001b');
-    expect(answer.written()).toContain(String.raw`\u{1b}[2J`);
+    expect([table.exitCode, json.exitCode]).toEqual([2, 2]);
+    for (const { written } of [table, json]) {
+      expect(written().replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
+    expect(table.written()).toContain(String.raw`\u{1b}[2J\u{7}\u{9b}31m\u{202e}evil`);
+    expect(json.written()).toContain(String.raw`\u001b[2J\u0007\u009b31m\u202eevil`);
   });
 
   test("takes a cdk.json, and knows the event source's group by it", async () => {

@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Inputs } from '../../cli/inputs.ts';
-import { ClusterError } from '../../cli/trouble.ts';
 import { withRights } from '../../cli/writing.ts';
 import { parseConfiguration } from '../../functions/configuration/configuration.ts';
-import { CredentialsError } from '../../functions/errors.ts';
+import { ClusterError, CredentialsError } from '../../functions/errors.ts';
 
 const configuration = parseConfiguration('the test', { brokers: ['b:1'] });
 const inputs: Inputs = {

@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
+import { build } from 'esbuild';
 import { buildBundle } from '../../infra/bundles/build.ts';
-import { BUNDLE_FILE } from '../../infra/bundling.ts';
+import { AUTHENTICATION_TYPES, BUNDLE_FILE, bundleOptions, SOURCE_KINDS } from '../../infra/bundling.ts';
 import { functionEnvironment } from '../../infra/environment.ts';
 import { OffsetSync } from '../../infra/offset-sync.ts';
 import type { AuthenticationOptions } from '../../infra/options/authentication.ts';
 import { parseMigration } from '../../infra/options/migration.ts';
-import { bundleFunction } from '../../local/world/lambda/bundle.ts';
+import { verifyEnvironment } from '../../infra/verify-environment.ts';
+import { bundleFunction, bundleVerify } from '../../local/world/lambda/bundle.ts';
 import { KEY_ARN, SECRET_ARN, withAuthentication } from './synthesis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mm2-migration-assets-'));
@@ -57,6 +59,54 @@ test.each(cases)(
   },
   60_000,
 );
+
+describe('the verify function', () => {
+  const SOURCE = 'arn:aws:kafka:eu-central-1:123456789012:cluster/source/0123-4';
+  const sources = {
+    none: undefined,
+    secret: { brokers: ['s:9093'], authentication: { type: 'plain', secretArn: SECRET_ARN } },
+    iam: { brokers: ['s:9098'], authentication: { type: 'iam', clusterArn: SOURCE } },
+  } as const;
+
+  test('is byte for byte what its tests invoke, and loads both its handlers on Node 24', async () => {
+    const props = { ...withAuthentication({ type: 'scram', secretArn: SECRET_ARN, keyArn: KEY_ARN }, 9096) };
+    const migration = parseMigration('migration', { ...props, source: sources.secret });
+    const bundle = { kind: 'verify', authentication: 'scram', source: 'secret' } as const;
+    const built = readFileSync(join(buildBundle(bundle, folder), BUNDLE_FILE));
+    const tested = await bundleVerify(bundle);
+    expect(built.equals(readFileSync(tested))).toBe(true);
+
+    const load = `const m = await import('${tested}'); console.log(typeof m.handler, typeof m.atDeployment)`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', load], {
+      encoding: 'utf8',
+      env: { AWS_REGION: 'eu-central-1', ...verifyEnvironment(migration, SECRET_ARN) },
+    });
+    rmSync(dirname(tested), { recursive: true });
+    expect([stdout, stderr]).toEqual(['function function\n', '']);
+  });
+
+  const combinations = AUTHENTICATION_TYPES.flatMap((authentication) =>
+    SOURCE_KINDS.map((source) => [authentication, source] as const),
+  );
+  test.each(combinations)(
+    'to %s from %s carries what these two take, and no other way',
+    async (authentication, source) => {
+      const bundle = { kind: 'verify', authentication, source } as const;
+      const { metafile } = await build({
+        ...bundleOptions('.', bundle),
+        absWorkingDir: resolve('.'),
+        write: false,
+        metafile: true,
+      });
+      const inputs = Object.keys(metafile.inputs);
+      const carries = (part: string) => inputs.some((input) => input.includes(part));
+
+      expect(carries('aws-msk-iam-sasl-signer-js')).toBe(authentication === 'iam' || source === 'iam');
+      expect(carries('client-secrets-manager')).toBe(['scram', 'mtls'].includes(authentication) || source === 'secret');
+      expect(inputs.filter((input) => /functions\/(sync|writing)\//.test(input))).toEqual([]);
+    },
+  );
+});
 
 test('the handler of the association is one file, too', async () => {
   const [file] = readdirSync(buildBundle({ kind: 'scram-association' }, folder));

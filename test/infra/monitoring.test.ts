@@ -190,3 +190,41 @@ describe('the dashboard', () => {
     expect(bodyOf({ ...EXAMPLE, enabled: false })).toContain('switched **off**');
   });
 });
+
+describe('what MM2 would do', () => {
+  const dashboardOf = (verifyArn?: string) => {
+    const template = synthesize((scope) => {
+      new Monitoring(scope, 'Monitoring', {
+        migration: parseMigration('migration', EXAMPLE),
+        function: LambdaFunction.fromFunctionName(scope, 'Function', 'sync'),
+        consumerGroup: 'group',
+        after: [],
+        verifyArn,
+      });
+    });
+    const body = only(template, 'AWS::CloudWatch::Dashboard').Properties.DashboardBody as {
+      'Fn::Join': [string, unknown[]];
+    };
+    const text = body['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'REFERENCE')).join('');
+    return (JSON.parse(text) as { widgets: { type: string; x: number; y: number; properties: object }[] }).widgets;
+  };
+  const ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:verify';
+
+  test('stands first on the dashboard, and is asked at its opening and at a refresh alone', () => {
+    expect(dashboardOf(ARN)[0]).toMatchObject({
+      type: 'custom',
+      x: 0,
+      y: 0,
+      properties: {
+        endpoint: ARN,
+        params: { records: 100 },
+        updateOn: { refresh: true, resize: false, timeRange: false },
+      },
+    });
+  });
+
+  test('is left out where there is no function that tells, and the rest stays', () => {
+    const types = (widgets: ReturnType<typeof dashboardOf>) => widgets.map(({ type }) => type);
+    expect(types(dashboardOf())).toEqual(types(dashboardOf(ARN)).slice(1));
+  });
+});

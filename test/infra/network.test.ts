@@ -127,3 +127,67 @@ test('in China the endpoints have the names that they have there', () => {
     'com.amazonaws.cn-north-1.secretsmanager',
   ]);
 });
+
+describe('the way to the source, for the verify function', () => {
+  const source = { brokers: ['source-1:9093', 'source-2:9093', 'source-3:19093'] };
+  const plain = withAuthentication({ type: 'none' }, 9092);
+  const rules = (props: Partial<OffsetSyncProps>) => {
+    const { ingress, egress } = build({ ...plain, source, ...props });
+    return { ingress: ingress.slice(1), egress: egress.slice(1) };
+  };
+  const to = (port: number, where: object) => ({
+    port,
+    IpProtocol: 'tcp',
+    GroupId: OWN,
+    ...where,
+    Description: 'Kafka of the source',
+  });
+
+  test('is open on the ports of its brokers', () => {
+    const anywhere = { CidrIp: '0.0.0.0/0' };
+    expect(rules({})).toEqual({ ingress: [], egress: [to(9093, anywhere), to(19093, anywhere)] });
+  });
+
+  test('goes to a range where one is given', () => {
+    expect(rules({ network: { source: '10.1.0.0/16' } }).egress).toEqual([
+      to(9093, { CidrIp: '10.1.0.0/16' }),
+      to(19093, { CidrIp: '10.1.0.0/16' }),
+    ]);
+  });
+
+  test('goes to a security group where one is given, which then admits the function', () => {
+    const group = 'sg-0123456789abcdef9';
+    const from = (port: number) => ({
+      port,
+      IpProtocol: 'tcp',
+      GroupId: group,
+      SourceSecurityGroupId: OWN,
+      Description: 'The verify function of mm2-migration',
+    });
+    expect(rules({ network: { source: group } })).toEqual({
+      ingress: [from(9093), from(19093)],
+      egress: [to(9093, { DestinationSecurityGroupId: group }), to(19093, { DestinationSecurityGroupId: group })],
+    });
+  });
+
+  test('has no second rule where source and target are in one group: EC2 refuses it', () => {
+    const here = rules({ source: { brokers: ['b-1:9092', 'b-1:9094'] }, network: { source: BROKERS } });
+    expect([here.ingress, here.egress].map((all) => all.map(({ port }) => port))).toEqual([[9094], [9094]]);
+  });
+
+  test('leads to Secrets Manager, too, where the source has a secret', () => {
+    const { egress } = rules({ source: { ...source, authentication: { type: 'plain', secretArn: SECRET_ARN } } });
+    expect(egress[0]).toEqual({
+      port: 443,
+      IpProtocol: 'tcp',
+      GroupId: OWN,
+      CidrIp: '0.0.0.0/0',
+      Description: 'Secrets Manager',
+    });
+  });
+
+  test('is not there where there is no such function', () => {
+    const withSecret = { ...source, authentication: { type: 'plain', secretArn: SECRET_ARN } } as const;
+    expect(rules({ source: withSecret, verify: { function: false } })).toEqual({ ingress: [], egress: [] });
+  });
+});

@@ -36,6 +36,7 @@ describe('the outputs', () => {
   test('name what an operator needs', () => {
     expect(Object.fromEntries(Object.entries(Outputs).map(([id, { Value }]) => [id, Value]))).toEqual({
       FunctionName: ref('Function'),
+      VerifyFunctionName: ref('VerifyFunction'),
       ConsumerGroup: 'mm2-migration-89e5ff394e-0',
       DashboardName: ref('Dashboard'),
       SecretArn: ref('Secret'),
@@ -68,6 +69,10 @@ describe("cdk-nag's AwsSolutions checks and CloudFormation's schemas pass", () =
       endpoints: { services: ['lambda', 'sts', 'secretsmanager'], vpcCidr: '10.0.0.0/16' },
     },
     alarms: { topicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms' },
+    source: {
+      brokers: ['b-1.source.abcdef.c1.kafka.eu-west-1.amazonaws.com:9098'],
+      authentication: { type: 'iam', clusterArn: 'arn:aws:kafka:eu-west-1:123456789012:cluster/source/0123-1' },
+    },
   };
   const cases: readonly [string, AuthenticationOptions, number][] = [
     ['no authentication', { type: 'none' }, 9092],

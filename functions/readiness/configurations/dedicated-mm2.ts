@@ -17,6 +17,12 @@ import { known, type Place, type Settings, settingReader, splitList, type Writte
  * Anything else is ignored without a word.
  */
 
+/**
+ * A dedicated MM2 knows its connector by its class, whatever `name` says (org.apache.kafka.connect.mirror.MirrorHerder).
+ * Measured on 3.9.2 and 4.3.1: with `name` set, its offsets' keys hold this all the same.
+ */
+export const DEDICATED_CONNECTOR = 'MirrorSourceConnector';
+
 /** What a worker takes without an alias in front; it wins over the same with one. */
 const WORKER_PREFIXES = [
   'offset.storage',
@@ -138,7 +144,7 @@ const flowOf = (file: string, properties: Settings, source: string, target: stri
       settings: settingReader(workerSettings(properties, target), (name) => place(workerKey(name, target))),
       offsetsTopicDefault: `mm2-offsets.${source}.internal`,
     },
-    connectorName: connector.text('name', 'MirrorSourceConnector'),
+    connectorName: known(DEDICATED_CONNECTOR, clusters),
     sourceAlias: connector.settings.has('source.cluster.alias')
       ? connector.text('source.cluster.alias', source)
       : known(source, clusters),

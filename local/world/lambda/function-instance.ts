@@ -6,7 +6,7 @@ import type { FunctionFailure } from './runtime-messages.ts';
 import { type RuntimeProcess, startRuntimeProcess } from './runtime-process.ts';
 
 export interface FunctionInstanceOptions {
-  /** Path of the ESM file that would be deployed; it exports `handler`. */
+  /** Path of the ESM file that would be deployed; it exports `handler`, or what `_HANDLER` says: `index.NAME`. */
   readonly bundle: string;
   /** The function's own environment variables. */
   readonly environment: Readonly<Record<string, string>>;

@@ -16,10 +16,14 @@ const failureOf = (error: unknown): FunctionFailure =>
     ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
     : { errorType: typeof error, errorMessage: String(error), trace: [] };
 
+/** As Lambda finds it: `FILE.EXPORT` in the environment. */
+const handlerName = (): string => process.env._HANDLER?.split('.').at(-1) ?? 'handler';
+
 const loadHandler = async (bundle: string): Promise<Handler> => {
-  const { handler } = await import(pathToFileURL(bundle).href);
+  const name = handlerName();
+  const { [name]: handler } = await import(pathToFileURL(bundle).href);
   if (typeof handler !== 'function') {
-    const error = new Error(`${bundle} has no function among its exports that is called 'handler': export one`);
+    const error = new Error(`${bundle} has no function among its exports that is called '${name}': export one`);
     error.name = 'Runtime.HandlerNotFound';
     throw error;
   }

@@ -41,7 +41,12 @@ const pattern = fc.constantFrom(
   '\\p{Lower}{2,4}',
 );
 
-const topics = fc.uniqueArray(topicName, { maxLength: 4 }).map((names) => names.join(' , '));
+/** What can stand in a list and is no topic's name. */
+const noName = fc.constantFrom('', 'a b', 'größe', 'a{2}', '(b', 'x+', '$', '[c', '\\Q');
+
+const topics = fc
+  .uniqueArray(fc.oneof({ weight: 9, arbitrary: topicName }, { weight: 1, arbitrary: noName }), { maxLength: 4 })
+  .map((names) => names.join(' , '));
 
 const someFormats = (alias: string) =>
   fc.constantFrom(

@@ -130,16 +130,21 @@ describe('the table', () => {
   });
 
   test('lets no name act upon the terminal', () => {
-    const hostile = '\u001b[2J\u001b]0;owned\u0007\n| READY';
-    const text = tableOf(
-      report([
-        partition({ flow: hostile, topic: hostile, findings: [{ ...finding('gap', 'blocks'), message: hostile }] }),
-      ]),
-      40,
+    const hostile = '\u001b[2J\u001b]0;owned\u0007\n| READY\u202e\u2028\u009b31m';
+    const ofHostile = { ...finding('gap', 'blocks'), message: hostile, fix: hostile };
+    const partitions = Array.from({ length: 3 }, () =>
+      partition({ flow: hostile, topic: hostile, findings: [ofHostile] }),
     );
 
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not come through
-    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
-    expect(lines(text)).toHaveLength(6);
+    for (const [rows, expected] of [
+      [40, 11],
+      // Summed up by topic.
+      [2, 9],
+    ] as const) {
+      const text = tableOf(report(partitions, { findings: [ofHostile] }), rows);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not come through
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2028]/);
+      expect(lines(text)).toHaveLength(expected);
+    }
   });
 });

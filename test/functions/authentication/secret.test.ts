@@ -35,6 +35,18 @@ describe('a secret', () => {
     expect(secrets().requests).toEqual([secrets().secretArn]);
   });
 
+  test("is read in its own region, whatever this machine's is", async () => {
+    const { AWS_REGION } = process.env;
+    delete process.env.AWS_REGION;
+    secrets().put('{"word":"hunter2"}');
+
+    const content = await createReader()(false).finally(() => {
+      process.env.AWS_REGION = AWS_REGION;
+    });
+
+    expect(content).toEqual({ word: 'hunter2' });
+  });
+
   test('is read again when a fresh one is asked for, and that one is kept', async () => {
     const read = createReader();
     secrets().put('{"word":"hunter2"}');

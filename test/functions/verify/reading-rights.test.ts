@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  type Admin,
+  ConfigResourceTypes,
+  Kafka,
+  logLevel,
+  ResourcePatternTypes,
+} from 'kafkajs';
 import { parseConfiguration } from '../../../functions/configuration/configuration.ts';
 import { mm2Key } from '../../../functions/offsets/mm2-record.ts';
 import { readReadiness } from '../../../functions/verify/reading.ts';
@@ -17,6 +26,12 @@ const kafka = useKafka({
   users: [user('reads-and-describes'), user('reads-alone'), user('nobody')],
 });
 
+const ANY_ACL = {
+  resourceType: AclResourceTypes.ANY,
+  resourcePatternType: ResourcePatternTypes.ANY,
+  operation: AclOperationTypes.ANY,
+  permissionType: AclPermissionTypes.ANY,
+};
 const GROUP = 'the-event-source';
 const compact = { 'cleanup.policy': 'compact' };
 let admin: Admin;
@@ -61,15 +76,19 @@ afterAll(async () => {
   await admin?.disconnect();
 });
 
-const verifyAs = async (username: string) => {
+const clientOf = (username: string, retries = 5): Kafka => {
   const { cluster } = kafka();
-  const client = new Kafka({
+  return new Kafka({
     brokers: [cluster.bootstrapServersOf('scram')],
     ssl: { ca: [cluster.caCertificate] },
     sasl: { mechanism: 'scram-sha-512', username, password: PASSWORD },
+    retry: { retries },
     logLevel: logLevel.NOTHING,
   });
-  const reading = await openReadingCluster(client);
+};
+
+const verifyAs = async (username: string, records: number | 'all' = 10) => {
+  const reading = await openReadingCluster(clientOf(username));
   try {
     return await readReadiness({
       target: reading,
@@ -77,7 +96,7 @@ const verifyAs = async (username: string) => {
       flows: parseConfiguration('the test', { flows: [{ mm2: { runsAs: 'dedicated', offsetsTopic } }] }).flows,
       replicatorOffsetsTopic,
       group: GROUP,
-      records: 10,
+      records,
       targetTopic: (_flow, name) => `${name}.copy`,
     });
   } finally {
@@ -85,21 +104,51 @@ const verifyAs = async (username: string) => {
   }
 };
 
+const OWN_TOPICS = () => [topic, `${topic}.copy`, offsetsTopic, replicatorOffsetsTopic];
+
+const settingsOf = async () => {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: OWN_TOPICS().map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+  });
+  return resources.map(({ resourceName, configEntries }) => [resourceName, configEntries]);
+};
+
+/** Everything that could show a trace of somebody who did more than read. */
 const stateOfCluster = async () => ({
   topics: (await admin.listTopics()).sort(),
+  settings: await settingsOf(),
+  groups: (await admin.listGroups()).groups.map(({ groupId }) => groupId).sort(),
+  members: (await admin.describeGroups([GROUP])).groups.map(({ state, members }) => ({ state, members })),
+  acls: await admin.describeAcls(ANY_ACL),
   group: await admin.fetchOffsets({ groupId: GROUP, topics: [replicatorOffsetsTopic] }),
-  ends: await Promise.all(
-    [topic, `${topic}.copy`, offsetsTopic, replicatorOffsetsTopic].map((one) => admin.fetchTopicOffsets(one)),
-  ),
+  ends: await Promise.all(OWN_TOPICS().map((one) => admin.fetchTopicOffsets(one))),
 });
 
 test('needs no more than to read and describe, and leaves topics and group offsets as they were', async () => {
   const before = await stateOfCluster();
 
-  const report = await verifyAs('reads-and-describes');
+  const reports = [await verifyAs('reads-and-describes'), await verifyAs('reads-and-describes', 'all')];
 
-  expect(report.verdict).toBe('READY');
+  expect(reports.map(({ verdict }) => verdict)).toEqual(['READY', 'READY']);
   expect(await stateOfCluster()).toEqual(before);
+});
+
+test('the broker lets that user do nothing but read', async () => {
+  const client = clientOf('reads-and-describes', 0);
+  const [producer, itsAdmin] = [client.producer(), client.admin()];
+  await Promise.all([producer.connect(), itsAdmin.connect()]);
+  const refused = /authoriz/i;
+
+  await expect(producer.send({ topic, messages: [{ value: 'x' }] })).rejects.toThrow(refused);
+  await expect(itsAdmin.createTopics({ topics: [{ topic: 'topic-x' }] })).rejects.toMatchObject({
+    errors: [{ type: expect.stringMatching(/_AUTHORIZATION_FAILED$/) }],
+  });
+  await expect(itsAdmin.deleteTopics({ topics: [topic] })).rejects.toThrow(refused);
+  await expect(itsAdmin.deleteGroups([GROUP])).rejects.toMatchObject({
+    groups: [{ error: { type: 'GROUP_AUTHORIZATION_FAILED' } }],
+  });
+  await Promise.all([producer.disconnect(), itsAdmin.disconnect()]);
 });
 
 test('proves the offsets without the right to see settings, and does not say READY', async () => {

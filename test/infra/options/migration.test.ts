@@ -38,6 +38,7 @@ test('a block with a cluster and an authentication is complete', () => {
     function: { reserveConcurrency: true, logLevel: 'INFO', logRetentionDays: 30 },
     network: { admitEventSource: false },
     alarms: { maxAgeSeconds: 300 },
+    verify: { function: true, atDeployment: true },
     name: 'mm2-migration',
     replicatorOffsetsTopic: 'connect-offsets',
     flows: [aFlow()],
@@ -57,9 +58,14 @@ test('a block with every option is taken as it is', () => {
     replay: 7,
     eventSource: { batchSize: 1, batchingWindowSeconds: 300, pollers: { minimum: 2, maximum: 2 } },
     function: { reserveConcurrency: false, logLevel: 'DEBUG', logRetentionDays: 365 },
-    network: { admitEventSource: true, endpoints: { services: ['sts'], vpcCidr: '10.1.0.0/20' } },
+    network: {
+      admitEventSource: true,
+      endpoints: { services: ['sts'], vpcCidr: '10.1.0.0/20' },
+      source: '10.2.0.0/16',
+    },
     alarms: { topicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms', maxAgeSeconds: 120 },
-    source: { brokers: ['source-1:9096'], authentication: { type: 'scram', secretArn: SECRET_ARN } },
+    source: { brokers: ['source-1:9096'], authentication: { type: 'scram', secretArn: SECRET_ARN, keyArn: KEY_ARN } },
+    verify: { function: true, atDeployment: false, secretArn: SECRET_ARN, keyArn: KEY_ARN },
   };
   const { name, flows, replicatorOffsetsTopic, replicationFactor, ...infrastructure } = every;
   expect(parse(every)).toMatchObject({
@@ -284,6 +290,47 @@ describe('what is missing or wrong is refused with its path, its value and the f
       ['migration: alarms.topicArn is "ops@example.com"; give the ARN of a standard SNS topic'],
     ],
     [
+      'a secret of the verify function where the authentication has none',
+      { ...withAuthentication({ type: 'iam' }, 9098), verify: { secretArn: SECRET_ARN } },
+      [`migration: verify.secretArn is "${SECRET_ARN}"; remove it: authentication "iam" takes no secret`],
+    ],
+    [
+      'a SCRAM secret of the verify function in another region, without the prefix and with the default key',
+      { ...EXAMPLE, verify: { secretArn: OTHER_REGION.replace('AmazonMSK_', '') } },
+      [
+        'theirs-aBcDeF"; MSK wants the secret in the cluster\'s account and region',
+        'theirs-aBcDeF"; give a secret whose name starts with "AmazonMSK_"',
+        'migration: verify.keyArn is missing; MSK refuses a SCRAM secret with the default key',
+      ],
+    ],
+    [
+      'a key of the verify function without its secret',
+      { ...EXAMPLE, verify: { keyArn: KEY_ARN } },
+      [`migration: verify.keyArn is "${KEY_ARN}"; remove it, or give the secret that it encrypts in verify.secretArn`],
+    ],
+    [
+      'a place of a source that nobody goes to',
+      { ...EXAMPLE, network: { source: '10.1.0.0/16' } },
+      ['migration: network.source is "10.1.0.0/16"; remove it: no function of the stack goes to the source'],
+    ],
+    [
+      'a place of the source that is none',
+      { ...EXAMPLE, source: { brokers: ['s:9092'] }, network: { source: 'source-1' } },
+      [
+        'migration: network.source is "source-1"; give the security group of the source\'s brokers (sg-…) or their IPv4',
+      ],
+    ],
+    [
+      'a source with IAM whose cluster nobody names',
+      { ...EXAMPLE, source: { brokers: ['s:9098'], authentication: { type: 'iam' } } },
+      ["migration: source.authentication.clusterArn is missing; give the source MSK cluster's ARN"],
+    ],
+    [
+      'a port of the source that EC2 does not know',
+      { ...EXAMPLE, source: { brokers: ['s:65536'] } },
+      ['migration: source.brokers[0] is "s:65536"; give the source\'s brokers as a list of "host:port"'],
+    ],
+    [
       'faults in several places',
       { cluster: { ...cluster, vpcId: 1 }, authentication, name: '', replay: -1 },
       ['migration: name is "";', 'migration: cluster.vpcId is 1;', 'migration: replay is -1;'],
@@ -312,6 +359,23 @@ describe('an environment that Lambda would not take is refused', () => {
   test('but not below', () => {
     expect(faultsOf(flows(50))).toEqual([]);
   });
+
+  const ca = `-----BEGIN CERTIFICATE-----\n${'M'.repeat(3_500)}\n-----END CERTIFICATE-----`;
+  const source = { brokers: ['s:9093'], authentication: { type: 'none', tls: true, ca } } as const;
+
+  test('also of the verify function, whose certificates are large', () => {
+    expect(faultsOf({ ...EXAMPLE, source })).toEqual([
+      expect.stringMatching(
+        /^migration: source is too long: the verify function's environment has \d{4} bytes and Lambda allows 4096; give in/,
+      ),
+    ]);
+    expect(faultsOf({ ...EXAMPLE, source, verify: { function: false } })).toEqual([]);
+  });
+});
+
+test('a source with IAM needs no ARN where no function goes there', () => {
+  const source = { brokers: ['s:9098'], authentication: { type: 'iam' } } as const;
+  expect(faultsOf({ ...EXAMPLE, source, verify: { function: false } })).toEqual([]);
 });
 
 test('what only the deployment knows is taken on trust', () => {
@@ -319,5 +383,6 @@ test('what only the deployment knows is taken on trust', () => {
   const props: AuthenticationOptions = { type: 'scram', secretArn: token, keyArn: token };
   const known = withAuthentication(props, 9096);
   const fields = { arn: token, vpcId: token, subnetIds: [token], securityGroupId: token, brokers: [token] };
-  expect(faultsOf({ ...known, cluster: fields })).toEqual([]);
+  const verify = { secretArn: token, keyArn: token };
+  expect(faultsOf({ ...known, cluster: fields, verify })).toEqual([]);
 });

@@ -20,7 +20,7 @@ describe('the demonstration', () => {
     const { status, stdout } = run(['--help']);
 
     expect(status).toBe(0);
-    for (const option of ['--without-sync', '--unordered-keys', '--auth scram', '--help']) {
+    for (const option of ['--kill-replicator', '--without-sync', '--unordered-keys', '--auth scram', '--help']) {
       expect(stdout).toContain(option);
     }
   });
@@ -28,6 +28,7 @@ describe('the demonstration', () => {
   test.each([
     [['--auth', 'kerberos'], '--auth is "kerberos"; use "scram"'],
     [['--without-sync', '--unordered-keys'], 'exclude each other'],
+    [['--kill-replicator', '--without-sync'], '--kill-replicator takes the function'],
     [['--without-snyc'], "Unknown option '--without-snyc'"],
   ])('refuses %j in one sentence', (args, sentence) => {
     const { status, stderr } = run(args);

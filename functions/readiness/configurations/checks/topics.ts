@@ -104,7 +104,8 @@ const undecided = (fates: readonly Fate[]): readonly Assessment[] => {
 /** The topics that the files themselves name, where the source cannot be asked. */
 const namedTopics = (flow: Mm2Flow, replicator: ParsedReplicator): readonly string[] => [
   ...new Set([
-    ...(knownValue(replicator.topicWhitelist) ?? []),
+    // A comma at the end of a list leaves an item that is no name.
+    ...(knownValue(replicator.topicWhitelist) ?? []).filter((name) => name !== ''),
     ...(knownValue(flow.topics) ?? []).flatMap((pattern) => onlyTopicOf(pattern) ?? []),
   ]),
 ];

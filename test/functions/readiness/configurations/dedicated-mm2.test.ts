@@ -38,7 +38,13 @@ test.each<[string, SomeSettings, (flow: Mm2Flow) => Setting<unknown>, unknown]>(
     'enabled',
   ],
   ['and does nothing without', { 'exactly.once.source.support': 'enabled' }, (flow) => flow.exactlyOnce, 'disabled'],
-  ['values are trimmed', { 'primary->backup.name': ' mine ' }, (flow) => flow.connectorName, 'mine'],
+  ['values are trimmed', { 'primary->backup.offsets.storage.topic': ' own ' }, (flow) => flow.offsetsTopic, 'own'],
+  [
+    'a name does nothing',
+    { 'primary->backup.name': 'x', name: 'y' },
+    (flow) => flow.connectorName,
+    'MirrorSourceConnector',
+  ],
   ['lists are trimmed', { 'primary->backup.topics': ' a ,b , c' }, (flow) => flow.topics, ['a', 'b', 'c']],
   ['an empty list is one', { 'primary->backup.topics': '' }, (flow) => flow.topics, []],
   ['a default list', {}, (flow) => flow.topicsExclude, ['mm2.*\\.internal', '.*\\.replica', '__.*']],
@@ -101,7 +107,8 @@ describe('as MM2 itself reads them', () => {
       const [flow] = dedicatedMm2('mm2.properties', someSettings('mm2.properties', properties)).flows;
       const selection = flow && mm2Selection(flow);
       const told = vectors.topics.filter((topic) => selection?.(topic).kind !== 'unknown');
-      expect(flow && effectiveOf(flow)).toEqual(effective);
+      // The classes hand `name` on, and MirrorHerder then goes by the class.
+      expect(flow && effectiveOf(flow)).toEqual({ ...effective, connectorName: 'MirrorSourceConnector' });
       expect(told.filter((topic) => selection?.(topic).kind === 'copied')).toEqual(
         told.filter((topic) => copied.includes(topic)),
       );

@@ -6,9 +6,9 @@ import { aConnectorMm2, aDedicatedMm2, aReplicator, aSubject, faultsOf, lineOfFi
 test.each([
   ['both names are right', aSubject(), []],
   [
-    "a dedicated MM2's name may be set",
-    aSubject({ mm2: aDedicatedMm2({ name: 'mine' }) }),
-    ['blocks wrong-connector-name'],
+    "a dedicated MM2's is the same whatever name says",
+    aSubject({ mm2: aDedicatedMm2({ name: 'mine', 'primary->backup.name': 'mine' }) }),
+    [],
   ],
   [
     'a connector without a name cannot be told',
@@ -29,7 +29,16 @@ test.each([
   expect(faultsOf(checkConnectorNames, subject)).toEqual(expected);
 });
 
-test('the finding says what to add where nothing is written', () => {
-  const subject = aSubject({ flow: aFlow({ mm2Connector: 'mine' }) });
-  expect(lineOfFinding(checkConnectorNames, subject)).toBe('new: primary->backup.name=mine');
+test("a connector's finding says what to write", () => {
+  const subject = aSubject({ flow: aFlow({ mm2Connector: 'mine' }), mm2: aConnectorMm2({ name: 'other' }) });
+  expect(lineOfFinding(checkConnectorNames, subject)).toBe('2: name=mine');
+});
+
+test("a dedicated MM2's has no line to write: the flow is to be corrected", () => {
+  const [finding] = checkConnectorNames(aSubject({ flow: aFlow({ mm2Connector: 'mine' }) })).flatMap((assessment) =>
+    assessment.kind === 'wrong' ? [assessment.finding] : [],
+  );
+  expect(finding).toMatchObject({ code: 'wrong-connector-name', severity: 'blocks' });
+  expect(finding?.line).toBeUndefined();
+  expect(finding?.fix).toContain('correct the flow\'s "mm2"');
 });

@@ -93,6 +93,7 @@ describe('with the topics of the source', () => {
 
 describe('without the topics of the source', () => {
   test.each([
+    ['a comma at the end of a list', { topics: 'orders' }, { 'topic.whitelist': 'orders,' }, []],
     ['both name the same', {}, {}, []],
     ['MM2 names one too few', { topics: 'orders' }, {}, ['blocks topic-not-covered']],
     ['MM2 names one too many', { topics: 'orders, payments, other' }, {}, ['warns topic-added']],

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { eventSourceBy } from '../../functions/readiness/event-source.ts';
+import { reportOf } from '../../functions/readiness/report.ts';
+import { openPageFile, type PageFile } from '../html/page-file.ts';
+import type { Inputs } from '../inputs.ts';
+import { readOnce } from '../look.ts';
+import { repairOfMm2 } from '../repair/forward.ts';
+import { compareCopies } from './compare-copies.ts';
+import { createLookout } from './lookout.ts';
+import { disableMapping } from './mapping.ts';
+import { mm2StartOf } from './mm2-start.ts';
+import type { CutoverPorts } from './ports.ts';
+import { cutoverPage } from './report-page.ts';
+import { translateHere } from './translate-here.ts';
+
+/** What the options say of the edges. */
+export interface EdgeOptions {
+  /** The configuration's file. */
+  readonly config: string;
+  readonly records: number | 'all';
+  readonly eventSource: string | undefined;
+  readonly mapping: string | undefined;
+  readonly postponeFile: string | undefined;
+  readonly reportFiles: readonly string[];
+}
+
+/** Milliseconds in which a look has to be over. */
+const LOOK_MS = 120_000;
+/** Source records before the boundary that are counted, where `--records all` counts everything besides. */
+const RECORDS_BEFORE = 1_000;
+
+const isPage = (file: string): boolean => file.endsWith('.html');
+
+/**
+ * Joins the procedure to the clusters, to AWS and to files.
+ *
+ * @throws ConfigurationError where a report cannot be written
+ */
+export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<CutoverPorts> => {
+  const { records, mapping, postponeFile } = options;
+  const files: { readonly name: string; readonly file: PageFile }[] = [];
+  for (const name of options.reportFiles) {
+    files.push({ name, file: await openPageFile('--report', name) });
+  }
+  const lookout = createLookout(inputs);
+  const way = repairOfMm2(inputs, options.eventSource);
+  let eventSource = options.eventSource;
+  return {
+    look: () => lookout.look(LOOK_MS),
+    verify: async (say) => {
+      const read = await readOnce(inputs, {
+        records,
+        timeoutMs: undefined,
+        onProgress: ({ done, partitions }) => say(`compared ${done} of ${partitions} partitions`),
+      });
+      eventSource = eventSourceBy({
+        given: options.eventSource,
+        written: read.eventSources,
+        configured: inputs.eventSource,
+      });
+      return { read, report: reportOf(read.at, read.states, read.findings) };
+    },
+    planRepair: (read) => way.plan(read, { of: () => undefined }),
+    repair: (changes) => way.write(changes),
+    translate: () => translateHere(inputs, eventSource),
+    disableMapping: mapping === undefined ? undefined : () => disableMapping(mapping),
+    compareCopies: (boundaries) =>
+      compareCopies(inputs, boundaries, {
+        records: records === 'all' ? RECORDS_BEFORE : records,
+      }),
+    mm2Start: () => mm2StartOf(inputs, options.config),
+    isPostponed: () => postponeFile !== undefined && existsSync(postponeFile),
+    save: async (report) => {
+      for (const { name, file } of files) {
+        await file.write(isPage(name) ? cutoverPage(report) : `${JSON.stringify(report, null, 2)}\n`);
+      }
+      return files.map(({ name }) => name);
+    },
+  };
+};

@@ -1,0 +1,33 @@
+import type { CutoverMessage } from './messages.ts';
+
+/** What the procedure is played on: whom it talks to, the clock, and what ends it. */
+export interface Stage {
+  readonly say: (message: CutoverMessage) => void;
+  /** Asks a person; `--yes` answers every question. */
+  readonly ask: (question: string, details: readonly string[]) => Promise<'yes' | 'no' | 'nobody'>;
+  /** Shows on an interactive terminal what is being done meanwhile. */
+  readonly during: <T>(text: string, work: (say: (text: string) => void) => Promise<T>) => Promise<T>;
+  /** Aborted by Ctrl-C, and when the process is to end. */
+  readonly interrupted: AbortSignal;
+}
+
+/** Somebody has pressed Ctrl-C. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
+/** Waits for work unless somebody interrupts; what is being read is left to itself then. Never for what writes. */
+export const interruptible = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  work.catch(() => undefined);
+  const { promise, reject } = Promise.withResolvers<never>();
+  const interrupt = () => reject(new InterruptedError('interrupted'));
+  if (signal.aborted) {
+    interrupt();
+  }
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await Promise.race([promise, work]);
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+  }
+};

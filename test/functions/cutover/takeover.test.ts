@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals';
+import type { FirstCopy } from '../../../functions/cutover/first-copies.ts';
+import { judgeTakeover, type PartitionTakeover } from '../../../functions/cutover/takeover.ts';
+
+const took = (partition: number, copy: FirstCopy, isTakenOver = true): PartitionTakeover => ({
+  flow: 'replicator',
+  topic: 'orders',
+  partition,
+  resumedAt: 5n,
+  copy,
+  isTakenOver,
+  compared: 3,
+  duplicated: 0,
+  lost: 0,
+});
+const right = { kind: 'right', first: 5n } as const;
+const quiet = { kind: 'no-traffic' } as const;
+
+test('is right where every partition with traffic is, and counts the quiet ones', () => {
+  expect(judgeTakeover([took(0, right), took(1, quiet), took(2, right)])).toEqual({
+    kind: 'right',
+    resumed: 2,
+    quiet: 1,
+  });
+});
+
+test('waits for a first copy and for an offset of MM2’s own everywhere, and for any traffic at all', () => {
+  expect(judgeTakeover([took(0, right), took(1, { kind: 'not-yet' }), took(2, right, false)])).toEqual({
+    kind: 'waiting',
+    partitions: ['orders-1', 'orders-2'],
+  });
+  expect(judgeTakeover([took(0, quiet), took(1, quiet)])).toEqual({ kind: 'waiting', partitions: [] });
+});
+
+test('names what was repeated or skipped before anything that is only doubtful or missing', () => {
+  const doubtful = { kind: 'cannot-tell', reason: 'the same contents' } as const;
+
+  expect(
+    judgeTakeover([
+      took(0, doubtful),
+      took(1, { kind: 'not-yet' }),
+      took(2, { kind: 'repeated', first: 2n, records: 3 }),
+      took(3, { kind: 'skipped', first: 7n, records: 2 }),
+    ]),
+  ).toEqual({
+    kind: 'wrong',
+    reasons: [
+      'orders-2: MM2 went on at offset 2 and not at 5: 3 records were copied again',
+      'orders-3: MM2 went on at offset 7 and not at 5: 2 records were skipped',
+    ],
+  });
+  expect(judgeTakeover([took(0, doubtful), took(1, { kind: 'not-yet' })])).toEqual({
+    kind: 'cannot-tell',
+    reasons: ['orders-0: the same contents'],
+  });
+});
