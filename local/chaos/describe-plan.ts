@@ -62,6 +62,8 @@ export const describeStep = (step: Step): string => {
     }
     case 'cold-start':
       return `cold start of slot ${step.slot}`;
+    case 'repaired':
+      return `repaired: ${step.repairs.map((repair) => `${describeKey(repair)} = ${repair.value}`).join(', ')}`;
     default:
       return describeFault(step);
   }
@@ -90,6 +92,7 @@ export const faultsOf = ({ steps }: RoundPlan): readonly string[] =>
           ...step.strikes.flatMap(({ fault }) => kindsOf(fault).map((kind) => `${kind}, in a delivery`)),
         ];
       case 'cold-start':
+      case 'repaired':
         return [step.kind];
       default:
         return kindsOf(step);

@@ -2,10 +2,13 @@ import type { Entry } from '../world/sync/replicator-history.ts';
 import { nth } from './nth.ts';
 import type { BatchPlanner } from './plan-batches.ts';
 import type { KeyDraft, StepDraft } from './round-draft.ts';
-import type { Act, PlannedFlow, PlannedKey, Write } from './round-plan.ts';
+import type { Act, PlannedFlow, PlannedKey, Step, Write } from './round-plan.ts';
 
 /** A broker takes no record that is an hour ahead of its clock. */
 const MOST_TOPICS = 3;
+
+/** Neither Replicator nor somebody else gets so far. */
+const FIRST_PROOF = 2_000_000;
 
 const nameOf = ({ flow, source: { topic, partition } }: PlannedKey): string => `${flow} ${topic} ${partition}`;
 
@@ -25,14 +28,16 @@ export const actPlanner = (flows: readonly PlannedFlow[], batches: BatchPlanner)
   };
 
   /** The keys that records come to. */
-  const keysOf = (entries: readonly Entry[]): readonly PlannedKey[] => {
+  const allKeysOf = (entries: readonly Entry[]): readonly PlannedKey[] => {
     const keys = entries.flatMap((entry) =>
       flows.flatMap(({ replicatorConnector }, flow): readonly PlannedKey[] =>
         entry.kind !== 'noise' && entry.connector === replicatorConnector ? [{ flow, source: entry.source }] : [],
       ),
     );
-    return [...new Map(keys.map((key) => [nameOf(key), key])).values()].filter(mayBeTaken);
+    return [...new Map(keys.map((key) => [nameOf(key), key])).values()];
   };
+  const keysOf = (entries: readonly Entry[]): readonly PlannedKey[] => allKeysOf(entries).filter(mayBeTaken);
+  let proofs = 0;
 
   const planWrites = (drafts: readonly KeyDraft[], keys: readonly PlannedKey[]): readonly Write[] =>
     drafts.flatMap(({ key: index, tombstone, unheardOf, header, elsewhere }): readonly Write[] => {
@@ -52,6 +57,21 @@ export const actPlanner = (flows: readonly PlannedFlow[], batches: BatchPlanner)
     });
 
   return {
+    /** @returns nothing where nothing was flushed yet */
+    planRepair: (indexes: readonly number[]): Extract<Step, { readonly kind: 'repaired' }> | undefined => {
+      const all = allKeysOf(batches.entriesOf());
+      const keys = new Map(
+        indexes.flatMap((index) => {
+          const key = nth(all, index);
+          return key === undefined ? [] : [[nameOf(key), key] as const];
+        }),
+      );
+      const repairs = [...keys.values()].map((key) => {
+        proofs += 1;
+        return { ...key, value: `{"offset":${FIRST_PROOF + proofs}}` };
+      });
+      return repairs.length === 0 ? undefined : { kind: 'repaired', repairs };
+    },
     needReplay: () => lost === 'offsets',
     /** @param batch The records whose keys are meant. @default all that were flushed */
     plan: (act: Extract<StepDraft, { readonly kind: Act['kind'] }>, batch?: readonly number[]): Act | undefined => {

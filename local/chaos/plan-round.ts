@@ -134,6 +134,10 @@ export const planRound = (draft: RoundDraft): RoundPlan => {
         batches.flushed(flushed.entries);
         return [flushed];
       }
+      case 'repaired': {
+        const repaired = acts.planRepair(step.keys);
+        return repaired === undefined ? [] : [repaired];
+      }
       default: {
         const act = acts.plan(step);
         return act === undefined ? [] : [act];

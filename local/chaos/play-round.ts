@@ -6,6 +6,7 @@ import { createSyncWorld } from '../world/sync/sync-world.ts';
 import { createEventSource } from './event-source.ts';
 import { observe } from './observe.ts';
 import { removeTopics } from './remove-topics.ts';
+import { createRepairer } from './repairer.ts';
 import type { RoundPlan, Step } from './round-plan.ts';
 import { createSomebodyElse } from './somebody-else.ts';
 import type { Stage } from './stage.ts';
@@ -59,6 +60,7 @@ export const playRound = async (
   const others = await createSomebodyElse(world, plan, stage.bootstrapServers);
   resources.defer(() => others.close());
   const source = createEventSource(world);
+  const repairer = createRepairer(world, plan, stage.bootstrapServers, (topic) => others.done(topic).takenOver);
   const striker = createStriker(stage, source, others, topics);
 
   const act = async (step: Step): Promise<void> => {
@@ -76,7 +78,10 @@ export const playRound = async (
         }
         return await others.settle();
       }
+      case 'repaired':
+        return await repairer.repair(step.repairs);
       default:
+        repairer.forget(step);
         await (await others.act(step)).ended;
         return await others.settle();
     }
@@ -87,15 +92,16 @@ export const playRound = async (
       step.kind === 'deliver' && step.strikes.some(({ fault }) => fault.kind === 'overtaken-by-another-deployment'),
   );
   const compare = async (): Promise<readonly Discrepancy[]> => {
-    const offsets = expectedOffsets(source.flushed, world.flows);
-    const found = topics.map(async (topic) =>
-      findDiscrepancies(await observe(stage.bootstrapServers, topic), {
-        history: source.flushed,
+    const found = topics.map(async (topic) => {
+      const { standing, all } = repairer.proofs(topic);
+      const offsets = expectedOffsets([...source.flushed, ...standing], world.flows);
+      return findDiscrepancies(await observe(stage.bootstrapServers, topic), {
+        history: [...source.flushed, ...all],
         offsets: offsets.get(topic) ?? new Map(),
         rivals,
         ...others.done(topic),
-      }),
-    );
+      });
+    });
     return (await Promise.all(found)).flat();
   };
 
@@ -106,7 +112,11 @@ export const playRound = async (
       expected: 'none',
       actual,
     }));
-    return { discrepancies: [...mistakes, ...(await compare())], struck: striker.struck, failures: source.failures };
+    return {
+      discrepancies: [...mistakes, ...repairer.refused, ...(await compare())],
+      struck: striker.struck,
+      failures: source.failures,
+    };
   };
 
   const play = async () => {

@@ -135,6 +135,7 @@ export const roundDrafts = (without: readonly Leavable[]) => {
         choice(steps, 'partitions-added', addPartitions),
         choice(steps, 'mm2-topic-created-anew', createAnew),
         choice(steps, 'replicator-topic-created-anew', only('replicator-topic-created-anew')),
+        choice(steps, 'repaired', fc.record({ kind: fc.constant('repaired'), keys: list(anyOf(), 1, 3) })),
       ),
       0,
       24,

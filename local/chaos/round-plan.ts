@@ -26,6 +26,8 @@ export type Step =
   | Delivery
   /** An instance is replaced by one that has to start. */
   | { readonly kind: 'cold-start'; readonly slot: number }
+  /** A person writes what was proven of some keys, each departing from what Replicator flushed last for it by then. */
+  | { readonly kind: 'repaired'; readonly repairs: readonly PlannedRepair[] }
   | Act;
 
 export type DeliveryReason = 'new' | 'again' | 'several-times' | 'in-pieces' | 'replay' | 'the-rest';
@@ -73,6 +75,11 @@ export interface PlannedKey {
   /** The flow whose key it is, by its place in the plan. */
   readonly flow: number;
   readonly source: Source;
+}
+
+/** What was proven of a key: a value that Replicator never flushes. */
+export interface PlannedRepair extends PlannedKey {
+  readonly value: string;
 }
 
 /** Something that somebody else, MM2 or a person, writes to an MM2 offsets topic. */

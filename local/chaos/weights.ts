@@ -9,6 +9,7 @@ export const WEIGHTS = {
     'partitions-added': 1,
     'mm2-topic-created-anew': 3,
     'replicator-topic-created-anew': 3,
+    repaired: 3,
   },
   deliveries: { new: 6, again: 3, 'several-times': 1, 'in-pieces': 2, replay: 1 },
   faults: {
@@ -37,6 +38,7 @@ export const LEAVABLE = [
   'mm2-topic-created-anew',
   'mm2-topic-filled',
   'replicator-topic-created-anew',
+  'repaired',
   'overtaken-by-another-deployment',
   'leaders-moved',
 ] as const;

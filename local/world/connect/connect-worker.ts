@@ -10,7 +10,7 @@ import { type WorkerSettings, workerProperties } from './worker-properties.ts';
 
 export interface ConnectWorkerOptions extends Omit<WorkerSettings, 'bootstrapServers' | 'brokers'> {
   /** Holds the worker's topics. */
-  readonly cluster: KafkaCluster;
+  readonly cluster: Pick<KafkaCluster, 'name' | 'bootstrapServers' | 'nodes' | 'folder' | 'distribution'>;
 }
 
 /** What a connector is to do (KIP-875): a stopped one has no tasks, and its offsets may be changed. */

@@ -1,7 +1,8 @@
 import { EventBatch } from '../event-source/kafka-event.ts';
 import type { Placed } from './replicator-history.ts';
 
-const EVENT_SOURCE = 'arn:aws:kafka:us-east-1:123456789012:cluster/local/0';
+/** The cluster that the events of a world come from. */
+export const EVENT_SOURCE = 'arn:aws:kafka:us-east-1:123456789012:cluster/local/0';
 
 /** Builds the event that holds exactly these records. */
 export const eventOf = (topic: string, brokers: readonly string[], records: readonly Placed[]): string => {

@@ -1,7 +1,8 @@
 import type { Flow } from '../../../functions/offsets/flow.ts';
 import { isLater, type Placed, type Source } from './replicator-history.ts';
 
-const last = (placed: readonly Placed[]): Placed | undefined => {
+/** Of some records of one source partition the one that counts. */
+export const last = (placed: readonly Placed[]): Placed | undefined => {
   const lastOfPartitions = [...Map.groupBy(placed, ({ partition }) => partition).values()].map((ofPartition) =>
     ofPartition.reduce((latest, one) => (isLater(one, latest) ? one : latest)),
   );

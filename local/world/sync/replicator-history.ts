@@ -51,7 +51,8 @@ export const isLater = (a: Placed, b: Placed): boolean => {
     return a.generation > b.generation;
   }
   if (a.partition === b.partition) {
-    return a.offset > b.offset;
+    // What was proven when a record was the last one has its place, and is stamped right after it.
+    return a.offset === b.offset ? a.timestamp > b.timestamp : a.offset > b.offset;
   }
   // Two partitions have no order: the newer timestamp wins, of equal ones the higher partition.
   return a.timestamp === b.timestamp ? a.partition > b.partition : a.timestamp > b.timestamp;

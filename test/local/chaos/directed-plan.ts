@@ -52,6 +52,15 @@ const theirs = (key: number, offset: number, odd: Pick<Write, 'header' | 'elsewh
   value: `{"offset":${offset}}`,
   ...odd,
 });
+/** Repairs of some keys; the values tell by their number which key, and how many were repaired at once. */
+const repaired = (...keys: readonly number[]): Step => ({
+  kind: 'repaired',
+  repairs: keys.map((key) => ({
+    flow: 0,
+    source: source(key),
+    value: `{"offset":${2_000_000 + 100 * keys.length + key}}`,
+  })),
+});
 const takeOver = (...writes: readonly Write[]): Act => ({ kind: 'taken-over', writes, transaction: 'none' });
 const later = (fault: Fault['kind'] & `overtaken${string}`, slot: number, numbers: readonly number[] = []): Fault => ({
   kind: fault,
@@ -195,6 +204,19 @@ export const HOSTILE = {
     deliver(flushed(1), [
       strike('before', 'announce', later('overtaken-by-another-deployment', RIVAL_SLOT, flushed(2))),
     ]),
+  ),
+  'repairs before and after their record is delivered, everything once more, and a flush after them': plan(
+    ...WARM,
+    repaired(0, 1),
+    flush(200),
+    repaired(1, 2, 3),
+    deliver(flushed(1)),
+    deliver(flushed(0)),
+    { kind: 'cold-start', slot: 0 },
+    deliver(flushed(1)),
+    flush(300, [3]),
+    deliver([2 * KEYS.length]),
+    deliver(flushed(1)),
   ),
   "a key handed back while somebody else's record stands in another partition": plan(
     ...WARM,

@@ -16,7 +16,7 @@ const flushedBy = ({ steps }: RoundPlan) => steps.flatMap((step) => (step.kind =
 const deliveriesOf = ({ steps }: RoundPlan): readonly Delivery[] => steps.filter((step) => step.kind === 'deliver');
 const laterOf = (fault: Fault): readonly number[] => ('later' in fault ? fault.later : []);
 const isAct = (one: { readonly kind: string }): one is Act =>
-  one.kind !== 'flush' && one.kind !== 'deliver' && one.kind !== 'cold-start';
+  one.kind !== 'flush' && one.kind !== 'deliver' && one.kind !== 'cold-start' && one.kind !== 'repaired';
 const actsOf = ({ steps }: RoundPlan): readonly (Act | Fault)[] =>
   steps.flatMap((step) =>
     step.kind === 'deliver' ? step.strikes.map(({ fault }) => fault) : isAct(step) ? [step] : [],
@@ -158,6 +158,7 @@ test('the plans together know every kind of fault', () => {
   "overtaken-by-another-deployment, in a delivery",
   "partitions-added",
   "partitions-added, in a delivery",
+  "repaired",
   "replicator-topic-created-anew",
   "taken-over",
   "taken-over, in a delivery",

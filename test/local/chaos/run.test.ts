@@ -10,7 +10,7 @@ import { EVERY_FAULT, FAULTS, HOSTILE, UNGUARDED } from './directed-plan.ts';
 jest.setTimeout(330_000);
 
 /** Three rounds with most of what a single broker can suffer, and nothing that takes long. */
-const RANDOM = { seed: 366, rounds: 3, without: ['leaders-moved'] } as const;
+const RANDOM = { seed: 33, rounds: 3, without: ['leaders-moved'] } as const;
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeAll(async () => {
   stage = await openStage();

@@ -217,3 +217,34 @@ describe('it is told', () => {
     expect(rulesBroken(observed({ ...second, provenance: provenance(7n) }))).toEqual(['from a record that there is']);
   });
 });
+
+describe('a proof', () => {
+  const departure = placedAt(offsetEntry(20n), 4, 1n);
+  const proven = { ...departure, value: '{"offset":25}', timestamp: departure.timestamp + 1n };
+  const proof = {
+    value: '{"offset":25}',
+    provenance: encodePlace({
+      eventSource: 'arn',
+      topic: 'connect-offsets',
+      partition: 4,
+      offset: 1n,
+      timestamp: Number(departure.timestamp),
+      isProof: true,
+    }),
+  };
+  const repaired: Partial<Expectation> = {
+    history: [...HISTORY, proven],
+    offsets: new Map([[KEY, '{"offset":25}']]),
+  };
+
+  test('that stands after its record is right, and one that the record has undone is not', () => {
+    expect(rulesBroken(observed(first, second, proof), repaired)).toEqual([]);
+    expect(rulesBroken(observed(first, proof), repaired)).toEqual([]);
+    expect(rulesBroken(observed(first, second, proof, second), repaired)).toContain('never back to an earlier record');
+    expect(rulesBroken(observed(first, second), repaired)).toContain('last value');
+  });
+
+  test('that nobody has written is no record of the history', () => {
+    expect(rulesBroken(observed(first, second, proof))).toContain('from a record that there is');
+  });
+});
