@@ -36,7 +36,7 @@ export const measureMemory = async (
   folder: string,
   run: Run,
 ): Promise<readonly Comparison[]> => {
-  const deployment = createDeployment(`memory-${randomUUID()}`, brokers, LONG_CONNECTOR);
+  const deployment = createDeployment(`memory-${randomUUID()}`, brokers, [LONG_CONNECTOR]);
   await createOffsetsTopic(kafka, deployment);
   const bytesOf = async (handle: boolean): Promise<number> => {
     const [small, large] = [join(folder, 'small.json'), join(folder, 'large.json')];

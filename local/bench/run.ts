@@ -1,11 +1,16 @@
+import { rm } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startCluster } from '../world/kafka/cluster.ts';
+import type { Kafka } from 'kafkajs';
+import { type KafkaCluster, startCluster } from '../world/kafka/cluster.ts';
 import { bundleFunction } from '../world/lambda/bundle.ts';
 import { temporaryFolder } from '../world/process/temporary-folder.ts';
 import { measureBundles } from './bundles.ts';
 import { type Comparison, tableOf } from './comparison.ts';
 import { createDeployment } from './deployment.ts';
+import { measureGrowth } from './growth/growth.ts';
+import type { Growth } from './growth/plot.ts';
 import { measureInvocations } from './invocations.ts';
 import { measureLatency } from './latency.ts';
 import { prepareFunction } from './measured-function.ts';
@@ -24,6 +29,8 @@ busy machine, the absolute numbers do not. Takes three to four minutes after the
 
   --only TEXT   only the sections whose name has this in it: translation, throughput, invocations, latency, memory,
                 verify, bundles
+  --growth      instead of all this, measure how time grows with source partitions, flows and records, and draw it into
+                docs/*.svg; takes some five minutes
   --json        print JSON on standard output instead of the table
   --help        this text
 
@@ -34,17 +41,43 @@ const startedAt = performance.now();
 const progress = (message: string) =>
   console.error(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${message}`);
 
-const run = async (only: string): Promise<readonly Comparison[]> => {
+const growthsOf = (growths: readonly Growth[]): string =>
+  growths
+    .flatMap(({ title, unit, points }) => [
+      title,
+      ...points.map(
+        ({ size, milliseconds }) =>
+          `  ${size.toLocaleString('en').padStart(9)} ${unit}: ${milliseconds.median.toFixed(0)} ms`,
+      ),
+    ])
+    .join('\n');
+
+/** What everything is measured on. */
+interface Stage {
+  readonly cluster: KafkaCluster;
+  readonly kafka: Kafka;
+  readonly bundle: string;
+  readonly folder: string;
+}
+
+const onStage = async <T>(measure: (stage: Stage) => Promise<T>): Promise<T> => {
   await using resources = new AsyncDisposableStack();
   const folder = await temporaryFolder('mm2-migration-bench');
   resources.defer(() => folder.remove());
   const bundle = await bundleFunction('none');
-  const program = await buildPrograms(folder.path);
+  resources.defer(() => rm(dirname(bundle), { recursive: true, force: true }));
   progress('A Kafka cluster is started');
   const cluster = await startCluster({ name: 'bench', onProgress: progress });
   resources.defer(() => cluster.close());
+  const result = await measure({ cluster, kafka: quietKafka(cluster.brokers), bundle, folder: folder.path });
+  progress('Done');
+  return result;
+};
+
+const compareAll = async ({ cluster, kafka, bundle, folder }: Stage, only: string): Promise<readonly Comparison[]> => {
+  await using resources = new AsyncDisposableStack();
   const { brokers } = cluster;
-  const kafka = quietKafka(brokers);
+  const program = await buildPrograms(folder);
   const warm = prepareFunction(bundle, createDeployment('warm', brokers));
   resources.defer(() => warm.stop());
 
@@ -53,7 +86,7 @@ const run = async (only: string): Promise<readonly Comparison[]> => {
     ['translation', () => measureTranslation()],
     ['invocations', () => measureInvocations(brokers, kafka, bundle, warm, program)],
     ['latency', () => measureLatency(brokers, kafka, bundle)],
-    ['memory', () => measureMemory(brokers, kafka, bundle, folder.path, program)],
+    ['memory', () => measureMemory(brokers, kafka, bundle, folder, program)],
     ['verify', () => measureVerification(cluster, kafka, program)],
     ['bundles', () => measureBundles()],
   ];
@@ -62,23 +95,34 @@ const run = async (only: string): Promise<readonly Comparison[]> => {
     progress(`Measured: ${name}`);
     comparisons.push(...(await measure()));
   }
-  progress('Done');
   return comparisons;
 };
 
 try {
   const { values } = parseArgs({
-    options: { only: { type: 'string', default: '' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      only: { type: 'string', default: '' },
+      growth: { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
+  const machine = { node: process.versions.node, cores: availableParallelism(), processor: cpus()[0]?.model };
+  const machineText = `Node ${machine.node}, ${machine.cores} cores (${machine.processor})`;
   if (values.help) {
     console.log(HELP);
+  } else if (values.growth) {
+    const growths = await onStage(({ cluster: { brokers }, kafka, bundle }) =>
+      measureGrowth({ brokers, kafka, bundle, onProgress: progress }),
+    );
+    console.log(
+      values.json ? JSON.stringify({ machine, growths }, undefined, 2) : `${growthsOf(growths)}\n${machineText}`,
+    );
   } else {
-    const comparisons = await run(values.only);
-    const machine = { node: process.versions.node, cores: availableParallelism(), processor: cpus()[0]?.model };
-    console.log(values.json ? JSON.stringify({ machine, comparisons }, undefined, 2) : tableOf(comparisons));
-    if (!values.json) {
-      console.log(`Node ${machine.node}, ${machine.cores} cores (${machine.processor})`);
-    }
+    const comparisons = await onStage((stage) => compareAll(stage, values.only));
+    console.log(
+      values.json ? JSON.stringify({ machine, comparisons }, undefined, 2) : `${tableOf(comparisons)}\n${machineText}`,
+    );
   }
 } catch (error) {
   // One sentence for whoever runs the benchmark; DEBUG=1 shows where it comes from.

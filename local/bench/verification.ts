@@ -12,7 +12,6 @@ import { createTopics, ensureOffsetsTopic } from '../world/kafka/create-topics.t
 import { bytesOf } from '../world/sync/replicator-history.ts';
 import { readBarely, type TopicToRead } from './bare-reading.ts';
 import { atMost, type Comparison, comparisonOf } from './comparison.ts';
-import { produceByConsole } from './console-producer.ts';
 import { interleave, timed } from './measure.ts';
 import type { Run } from './processes/build.ts';
 
@@ -24,7 +23,9 @@ const SOURCE_PARTITIONS = 10_000;
 const FLUSHES = 5;
 /** Records of the topics whose contents are compared. */
 const FEW_RECORDS = 100_000;
-const MANY_RECORDS = 400_000;
+const MANY_RECORDS = 300_000;
+/** Records of one send. */
+const SEND = 5_000;
 
 const BYTES_PER_MB = 1_000_000;
 
@@ -92,28 +93,31 @@ const newMigration = (): Migration => {
 
 /** Writes a topic of one partition and its copy, and the offsets with which Replicator has copied all of it. */
 const writeContents = async (
-  cluster: KafkaCluster,
   kafka: Kafka,
   records: number,
 ): Promise<{ readonly migration: Migration; readonly topics: readonly TopicToRead[] }> => {
   const migration = newMigration();
   const topic = `orders-${randomUUID()}`;
+  const topics = [topic, copyOf(topic)];
   const admin = kafka.admin();
-  await admin.connect();
-  // The copy cannot be given the timestamps of its source, as a copier does.
-  const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-  await createTopics(admin, [
-    { topic, numPartitions: 1 },
-    { topic: copyOf(topic), numPartitions: 1, configEntries },
-  ]);
-  await admin.disconnect();
+  const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+  await Promise.all([admin.connect(), producer.connect()]);
+  await createTopics(
+    admin,
+    topics.map((one) => ({ topic: one, numPartitions: 1 })),
+  );
   const text = 'x'.repeat(180);
-  const contents = Array.from({ length: records }, (_, n) => [`key ${n % 1_000}`, `${n} ${text}`] as const);
-  for (const one of [topic, copyOf(topic)]) {
-    await produceByConsole(cluster, one, contents);
+  const start = Date.now() - records;
+  for (let sent = 0; sent < records; sent += SEND) {
+    const messages = Array.from({ length: Math.min(SEND, records - sent) }, (_, index) => {
+      const number = sent + index;
+      return { partition: 0, key: `key ${number % 1_000}`, value: `${number} ${text}`, timestamp: `${start + number}` };
+    });
+    await producer.sendBatch({ topicMessages: topics.map((one) => ({ topic: one, messages })) });
   }
+  await Promise.all([admin.disconnect(), producer.disconnect()]);
   await writeOffsets(kafka, migration, [{ topic, partition: 0 }], [BigInt(records - 1)]);
-  return { migration, topics: [topic, copyOf(topic)].map((one) => ({ topic: one, records })) };
+  return { migration, topics: topics.map((one) => ({ topic: one, records })) };
 };
 
 const assertCompared = ({ verdict, partitions }: Report, wanted: number): void => {
@@ -173,7 +177,7 @@ export const measureVerification = async (
   resources.defer(() => reading.close());
   const offsets = await measureOffsets(kafka, reading);
 
-  const few = await writeContents(cluster, kafka, FEW_RECORDS);
+  const few = await writeContents(kafka, FEW_RECORDS);
   const contents = await interleave(
     {
       ours: () => timed(async () => assertCompared(await compareContents(reading, few.migration), 1)),
@@ -182,7 +186,7 @@ export const measureVerification = async (
     ROUNDS,
   );
 
-  const many = await writeContents(cluster, kafka, MANY_RECORDS);
+  const many = await writeContents(kafka, MANY_RECORDS);
   const peak = async ({ migration }: typeof many): Promise<number> => {
     const bytes = await run<VerifyMemory, number>('verify-memory', { brokers: cluster.brokers, migration });
     return bytes / BYTES_PER_MB;
@@ -201,7 +205,7 @@ export const measureVerification = async (
     }),
     comparisonOf({
       section: 'verify',
-      what: 'contents of 400,000 records, peak memory',
+      what: 'contents of 300,000 records, peak memory',
       against: 'of 100,000 records',
       unit: 'MB',
       ours: memory.many,
