@@ -122,8 +122,9 @@ const during = async <T>(command: Promise<T>, act: () => Promise<unknown>): Prom
 
 const UNTOUCHED = expect.objectContaining({ value: '{"offset":1}' });
 
+// At the same time: they mostly wait, each in a world of its own.
 describe('npx mm2-migration repair', () => {
-  test('says what it would write and why, and writes nothing without a yes: exit code 1', async () => {
+  test.concurrent('says what it would write and why, and writes nothing without a yes: exit code 1', async () => {
     const answering = [[], ['n'], ['']];
 
     const answered = await Promise.all(
@@ -146,7 +147,7 @@ describe('npx mm2-migration repair', () => {
     }
   });
 
-  test.each([
+  test.concurrent.each([
     ['with --yes', ['--yes'], []],
     ['with a yes at the prompt', [], ['y']],
   ])(
@@ -176,7 +177,7 @@ describe('npx mm2-migration repair', () => {
     },
   );
 
-  test('answers with JSON, and asks nothing', async () => {
+  test.concurrent('answers with JSON, and asks nothing', async () => {
     const { file, topic, stored } = await afterKill();
 
     const dry = await repair(['--config', file, '--json'], ['y']);
@@ -206,7 +207,7 @@ describe('npx mm2-migration repair', () => {
     expect([written.exitCode, JSON.parse(written.written)]).toEqual([0, answerOf('verified')]);
   });
 
-  test('refuses where Replicator flushes, or something is copied, while it watches: exit code 1', async () => {
+  test.concurrent('refuses where Replicator flushes, or something is copied, while it watches: exit code 1', async () => {
     const [flushing, copying] = await Promise.all([afterKill(), afterKill()]);
 
     const answers = await Promise.all([
@@ -224,7 +225,7 @@ describe('npx mm2-migration repair', () => {
     expect([await flushing.stored(), await copying.stored()]).toEqual([UNTOUCHED, UNTOUCHED]);
   });
 
-  test('refuses what MM2 wrote: exit code 2', async () => {
+  test.concurrent('refuses what MM2 wrote: exit code 2', async () => {
     const { file, topic, stored } = await afterKill('MM2');
 
     const answer = await repair(['--config', file, '--yes']);
@@ -233,7 +234,7 @@ describe('npx mm2-migration repair', () => {
     expect(await stored()).toEqual(UNTOUCHED);
   });
 
-  test('says what to give where nothing tells the event source: exit code 2, and writes once it is given', async () => {
+  test.concurrent('says what to give where nothing tells the event source: exit code 2, and writes once it is given', async () => {
     const { file, stored } = await afterKill('nobody');
 
     const without = await repair(['--config', file, '--yes']);
@@ -246,7 +247,7 @@ describe('npx mm2-migration repair', () => {
     expect(await stored()).toMatchObject({ value: '{"offset":3}' });
   });
 
-  test('says in one sentence what is missing or wrong: exit code 64', async () => {
+  test.concurrent('says in one sentence what is missing or wrong: exit code 64', async () => {
     const { withoutSource } = await afterKill();
 
     const source = await repair(['--config', await withoutSource()]);
@@ -264,7 +265,7 @@ describe('npx mm2-migration repair', () => {
 });
 
 describe('npx mm2-migration repair --way-back', () => {
-  test("says what it would write to Replicator's offsets, and writes it and the group: exit codes 1 and 0", async () => {
+  test.concurrent("says what it would write to Replicator's offsets, and writes it and the group: exit codes 1 and 0", async () => {
     const { file, topic, flushed, stored } = await afterKill('MM2');
     const key = `["replicator",{"topic":"${topic}","partition":0}]`;
     const words = ['--config', file, '--way-back', '--source-group', `group-${topic}`];
@@ -290,7 +291,7 @@ describe('npx mm2-migration repair --way-back', () => {
     expect(await stored()).toEqual(UNTOUCHED);
   });
 
-  test('writes nothing while the group has a member, and says so in one sentence', async () => {
+  test.concurrent('writes nothing while the group has a member, and says so in one sentence', async () => {
     const { file, topic, flushed } = await afterKill('MM2');
     const group = `group-${topic}`;
     const consumer = kafka().kafka.consumer({ groupId: group });
@@ -310,7 +311,7 @@ describe('npx mm2-migration repair --way-back', () => {
     expect([...(await flushed()).values()]).toEqual(['{"offset":1}']);
   });
 
-  test("refuses while MM2's offsets move: exit code 1", async () => {
+  test.concurrent("refuses while MM2's offsets move: exit code 1", async () => {
     const { file, topic, storeAsMm2, flushed } = await afterKill('MM2');
 
     const answer = await during(repair(['--config', file, '--way-back', '--yes']), () => storeAsMm2(2n));
