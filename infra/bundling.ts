@@ -35,6 +35,18 @@ const ENTRIES: Readonly<Record<Bundle['kind'], string>> = {
   'scram-association': 'functions/scram-association/index.ts',
 };
 
+const LAMBDA_CREDENTIALS = './functions/authentication/lambda-credentials.ts';
+
+/**
+ * Packages that ask for credentials where Lambda has none, with the clients of other services for it: nearly a third of a
+ * bundle. (The signer names STS only to debug, which is not switched on.)
+ */
+const INSTEAD_OF_PACKAGES = {
+  '@aws-sdk/credential-provider-node': LAMBDA_CREDENTIALS,
+  '@aws-sdk/credential-providers': LAMBDA_CREDENTIALS,
+  '@aws-sdk/client-sts': LAMBDA_CREDENTIALS,
+} as const;
+
 /** Every bundle that some deployment needs. */
 export const BUNDLES: readonly Bundle[] = [
   ...AUTHENTICATION_TYPES.map((authentication) => ({ kind: 'sync', authentication }) as const),
@@ -70,7 +82,7 @@ const aliasesOf = (bundle: Bundle): Record<string, string> => ({
 export const bundleOptions = (root: string, bundle: Bundle): BuildOptions => ({
   absWorkingDir: root,
   entryPoints: [ENTRIES[bundle.kind]],
-  alias: aliasesOf(bundle),
+  alias: { ...INSTEAD_OF_PACKAGES, ...aliasesOf(bundle) },
   // Nothing is left to the runtime's own AWS SDK.
   bundle: true,
   platform: 'node',

@@ -9,7 +9,7 @@ import { compareCopies } from './compare-copies.ts';
 import { createLookout } from './lookout.ts';
 import { disableMapping } from './mapping.ts';
 import { mm2StartOf } from './mm2-start.ts';
-import type { CutoverPorts } from './ports.ts';
+import type { CutoverPorts, Verified } from './ports.ts';
 import { cutoverPage } from './report-page.ts';
 import { translateHere } from './translate-here.ts';
 
@@ -26,8 +26,8 @@ export interface EdgeOptions {
 
 /** Milliseconds in which a look has to be over. */
 const LOOK_MS = 120_000;
-/** Source records before the boundary that are counted, where `--records all` counts everything besides. */
-const RECORDS_BEFORE = 1_000;
+/** Source records before the boundary that prove a partition, where `--records all` counts everything in the end. */
+const RECORDS_TO_PROVE = 10_000;
 
 const isPage = (file: string): boolean => file.endsWith('.html');
 
@@ -45,28 +45,30 @@ export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<Cut
   const lookout = createLookout(inputs);
   const way = repairOfMm2(inputs, options.eventSource);
   let eventSource = options.eventSource;
+  const verify = async (compared: number | 'all', say: (text: string) => void): Promise<Verified> => {
+    const read = await readOnce(inputs, {
+      records: compared,
+      timeoutMs: undefined,
+      onProgress: ({ done, partitions }) => say(`compared ${done} of ${partitions} partitions`),
+    });
+    eventSource = eventSourceBy({
+      given: options.eventSource,
+      written: read.eventSources,
+      configured: inputs.eventSource,
+    });
+    return { read, report: reportOf(read.at, read.states, read.findings) };
+  };
   return {
     look: () => lookout.look(LOOK_MS),
-    verify: async (say) => {
-      const read = await readOnce(inputs, {
-        records,
-        timeoutMs: undefined,
-        onProgress: ({ done, partitions }) => say(`compared ${done} of ${partitions} partitions`),
-      });
-      eventSource = eventSourceBy({
-        given: options.eventSource,
-        written: read.eventSources,
-        configured: inputs.eventSource,
-      });
-      return { read, report: reportOf(read.at, read.states, read.findings) };
-    },
+    verify: (say) => verify(records === 'all' ? RECORDS_TO_PROVE : records, say),
+    count: async (say) => (await verify(records, say)).report,
     planRepair: (read) => way.plan(read, { of: () => undefined }),
     repair: (changes) => way.write(changes),
     translate: () => translateHere(inputs, eventSource),
     disableMapping: mapping === undefined ? undefined : () => disableMapping(mapping),
     compareCopies: (boundaries) =>
       compareCopies(inputs, boundaries, {
-        records: records === 'all' ? RECORDS_BEFORE : records,
+        records: records === 'all' ? RECORDS_TO_PROVE : records,
       }),
     mm2Start: () => mm2StartOf(inputs, options.config),
     isPostponed: () => postponeFile !== undefined && existsSync(postponeFile),

@@ -31,6 +31,8 @@ export type CutoverMessage =
       readonly state: CutoverState;
       readonly status: Status;
       readonly reason: string;
+      /** How to undo what has been done so far. */
+      readonly wayBack: string;
     }
   /** Something is to be changed, or confirmed. */
   | {

@@ -17,7 +17,10 @@ export interface Verified {
 /** What the procedure sees and does: everything that is neither decided nor said. */
 export interface CutoverPorts {
   look(): Promise<DetailedLook>;
+  /** Proves where MM2 has to go on. */
   verify(say: (text: string) => void): Promise<Verified>;
+  /** Counts in the end, everything where that is wanted. */
+  count(say: (text: string) => void): Promise<Report>;
   /** What `repair` would write, by what was read; nothing has moved since, as the procedure has seen itself. */
   planRepair(read: ReadState): Promise<Plan<RepairChange>>;
   repair(changes: readonly RepairChange[]): Promise<ReadonlyMap<RepairChange, Attempt>>;

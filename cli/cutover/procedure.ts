@@ -68,6 +68,14 @@ interface Named {
 
 const keyOfPlace = ({ flow, source }: PartitionPlace): string => keyOf({ flow: flow.name, ...source });
 
+/** Names that one sentence holds; the report has all of them. */
+const MOST_NAMES = 20;
+
+const listed = (names: readonly string[]): string =>
+  names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+
 /** Where MM2 has to go on by the proof, and where the target ends before it does. */
 const provenBoundaries = ({ places }: DetailedLook, { report }: Verified): readonly Boundary[] => {
   const proven = new Map(report.partitions.map((one) => [keyOf(one), one.next.true]));
@@ -132,6 +140,9 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     stage.say({ event: 'question', at: now(), state, question, details, answer });
     return answer === 'yes';
   };
+  /** Asks whether something is to be changed, and says how that is undone. */
+  const askToChange = (state: CutoverState, question: string, details: readonly string[]): Promise<boolean> =>
+    ask(state, question, [`To go back after that: ${WAY_BACK[state]}`, ...details]);
   const endWith = (ending: Ending, exitCode: number): number => {
     const wayBack = WAY_BACK[reached ?? 'checked'];
     stage.say({
@@ -150,12 +161,14 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   const end = (ending: Exclude<Ending, 'failed'>): number => endWith(ending, EXIT_CODES[ending]);
 
   const show = ({ lines }: Judgement): void => {
+    let behind: CutoverState = 'checked';
     for (const { state, status, reason } of lines) {
       // What is reached is said once, and what is not whenever the reason is another.
       const text = status === 'ok' ? status : `${status} ${reason}`;
       if (shown.get(state) !== text && reason !== '') {
-        stage.say({ event: 'state', at: now(), state, status, reason });
+        stage.say({ event: 'state', at: now(), state, status, reason, wayBack: WAY_BACK[behind] });
       }
+      behind = status === 'ok' ? state : behind;
       shown.set(state, text);
     }
     for (const state of CUTOVER_STATES.slice(lines.length)) {
@@ -182,14 +195,14 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     if (changes.length === 0) {
       const reasons = refused.map(({ source, reason, fix }) => `${nameOf(source)}: ${reason}. To do: ${fix}`);
       const reason = reasons.join('; ') || 'there is nothing that repair could write: see what verify says';
-      stage.say({ event: 'state', at: now(), state: 'proven', status: 'blocked', reason });
+      stage.say({ event: 'state', at: now(), state: 'proven', status: 'blocked', reason, wayBack: WAY_BACK.closed });
       return 'blocked';
     }
     const details = changes.map(
       ({ source, before, next, reason }) => `${nameOf(source)}: next offset ${before ?? 'none'} -> ${next}: ${reason}`,
     );
     const question = `Write the true offset of ${changes.length} ${changes.length === 1 ? 'partition' : 'partitions'}?`;
-    if (!(await ask('proven', question, details))) {
+    if (!(await askToChange('proven', question, details))) {
       return 'declined';
     }
     // An answer may have taken its time: a proof ends when anything moves.
@@ -198,9 +211,15 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       return undefined;
     }
     const attempts = await stage.during('writing', () => ports.repair(changes));
-    for (const { flow, source, before, next } of changes.filter((one) => attempts.get(one) === 'written')) {
+    const written = changes.filter((one) => attempts.get(one) === 'written');
+    for (const { flow, source, before } of written) {
       repaired.set(keyOf({ flow: flow.name, ...source }), before);
-      change('proven', `${nameOf(source)}: MM2's next offset is ${next} now, and was ${before ?? 'none'}`);
+    }
+    if (written.length > 0) {
+      const offsets = written.map(
+        ({ source, before, next }) => `${nameOf(source)} from ${before ?? 'none'} to ${next}`,
+      );
+      change('proven', `MM2's next offset was set right: ${listed(offsets)}`);
     }
     return undefined;
   };
@@ -246,7 +265,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       }
       case 'translate': {
         const details = ['The function is fenced meanwhile; it takes over again with its next invocation.'];
-        if (!(await ask('drained', "Translate all of Replicator's offsets from here?", details))) {
+        if (!(await askToChange('drained', "Translate all of Replicator's offsets from here?", details))) {
           return 'declined';
         }
         const written = await stage.during('translating', () => ports.translate());
@@ -257,7 +276,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       case 'close': {
         const { disableMapping } = ports;
         if (disableMapping && !hasDisabled) {
-          if (!(await ask('closed', 'Switch the event source mapping off?'))) {
+          if (!(await askToChange('closed', 'Switch the event source mapping off?', []))) {
             return 'declined';
           }
           change('closed', await disableMapping());
@@ -278,7 +297,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
           at: now(),
           configuration,
           doubts,
-          wayBack: WAY_BACK['point-of-no-return'],
+          wayBack: WAY_BACK.proven,
         });
         happen({ kind: 'announced' });
         takeovers = [];
@@ -292,7 +311,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
         }
         return undefined;
       case 'report': {
-        const { report } = await verify('counting');
+        const report = await stage.during('counting', (say) => interruptible(stage.interrupted, ports.count(say)));
         await compareCopies(look, []);
         const kept = cutoverReport(takeovers, report, {
           changed,

@@ -24,11 +24,6 @@ const dedicated = object(
     /** `connect-mirror-maker.sh`. */
     runsAs: v.literal('dedicated'),
     /**
-     * MM2's `name`, where that is set.
-     * @default 'MirrorSourceConnector'
-     */
-    connector: v.optional(text(connectorFix), 'MirrorSourceConnector'),
-    /**
      * MM2's `offset.storage.topic`, where that is set.
      * @default - `mm2-offsets.<source alias>.internal`
      */
@@ -86,8 +81,12 @@ export const PresetSchema: v.GenericSchema<PresetOptions, Preset> = preset;
 export const offsetsOf = (mm2: Preset, sourceAlias: string): Pick<Flow, 'mm2Connector' | 'offsetsTopic'> => {
   switch (mm2.runsAs) {
     case 'dedicated':
-      // org.apache.kafka.connect.mirror.MirrorMakerConfig#workerConfig names the topic after the alias.
-      return { mm2Connector: mm2.connector, offsetsTopic: mm2.offsetsTopic ?? `mm2-offsets.${sourceAlias}.internal` };
+      // org.apache.kafka.connect.mirror.MirrorMakerConfig#workerConfig names the topic after the alias, and MirrorHerder
+      // the connector after its class, whatever `name` says: measured on 3.9.2 and 4.3.1.
+      return {
+        mm2Connector: 'MirrorSourceConnector',
+        offsetsTopic: mm2.offsetsTopic ?? `mm2-offsets.${sourceAlias}.internal`,
+      };
     case 'strimzi':
       // Strimzi names a connector after its clusters (KafkaMirrorMaker2 documentation, "Configuring MirrorMaker 2").
       return {

@@ -27,7 +27,8 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
+const isCount = (value: unknown): value is number => isInteger(value) && value >= 0;
 
 /** Shows a value at fault, shortened, for an event may hold anything. */
 const show = (value: unknown): string => {
@@ -43,44 +44,40 @@ const fault = (path: string, value: unknown, expected: string): EventError =>
       'subscribe this function to an MSK topic by an event source mapping, and to nothing else',
   );
 
-const parseBytes = (path: string, value: unknown): string | null => {
-  // The event source leaves a null value out, or writes null (aws-powertools/powertools-lambda-typescript#4988).
-  if (value === undefined || value === null) {
-    return null;
-  }
-  if (typeof value !== 'string') {
-    throw fault(path, value, 'base64');
-  }
-  return value;
-};
+/** The event source leaves a null value out, or writes null (aws-powertools/powertools-lambda-typescript#4988). */
+const isBytes = (value: unknown): value is string | null | undefined =>
+  typeof value === 'string' || value === undefined || value === null;
 
-const parseRecord = (path: string, record: unknown, topic: string): EventRecord => {
+/** @param list Names the record in the event, together with its index. */
+const parseRecord = (list: string, index: number, record: unknown, topic: string): EventRecord => {
+  const faulty = (field: string, value: unknown, expected: string) =>
+    fault(`${list}[${index}]${field}`, value, expected);
   if (!isObject(record)) {
-    throw fault(path, record, 'a record');
+    throw faulty('', record, 'a record');
   }
+  const { partition, offset, timestamp, key, value } = record;
   if (record.topic !== topic) {
     throw new EventError(
-      `The event's ${path}.topic is ${show(record.topic)}, but Replicator's offsets topic is ` +
+      `The event's ${list}[${index}].topic is ${show(record.topic)}, but Replicator's offsets topic is ` +
         `configured as "${topic}": subscribe the function to that topic, or configure "replicatorOffsetsTopic"`,
     );
   }
-  if (!isCount(record.partition)) {
-    throw fault(`${path}.partition`, record.partition, 'a partition number');
+  if (!isCount(partition)) {
+    throw faulty('.partition', partition, 'a partition number');
   }
-  if (!isCount(record.offset)) {
-    throw fault(`${path}.offset`, record.offset, 'an offset');
+  if (!isCount(offset)) {
+    throw faulty('.offset', offset, 'an offset');
   }
-  if (!Number.isSafeInteger(record.timestamp)) {
-    throw fault(`${path}.timestamp`, record.timestamp, 'milliseconds');
+  if (!isInteger(timestamp)) {
+    throw faulty('.timestamp', timestamp, 'milliseconds');
   }
-  return {
-    topic,
-    partition: record.partition,
-    offset: BigInt(record.offset),
-    timestamp: Number(record.timestamp),
-    key: parseBytes(`${path}.key`, record.key),
-    value: parseBytes(`${path}.value`, record.value),
-  };
+  if (!isBytes(key)) {
+    throw faulty('.key', key, 'base64');
+  }
+  if (!isBytes(value)) {
+    throw faulty('.value', value, 'base64');
+  }
+  return { topic, partition, offset: BigInt(offset), timestamp, key: key ?? null, value: value ?? null };
 };
 
 /**
@@ -111,7 +108,7 @@ export const parseKafkaEvent = (event: unknown, topic: string): KafkaEvent => {
     if (!Array.isArray(list)) {
       throw fault(path, list, 'a list of records');
     }
-    return list.map((record: unknown, index) => parseRecord(`${path}[${index}]`, record, topic));
+    return list.map((record: unknown, index) => parseRecord(path, index, record, topic));
   });
   return {
     eventSourceArn,

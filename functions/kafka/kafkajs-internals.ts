@@ -2,10 +2,10 @@ import type { Admin, Broker, Cluster, Kafka } from 'kafkajs';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { createErrorFromCode, failure } from 'kafkajs/src/protocol/error.js';
-import decodeRecordBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
 import fetchRequest from 'kafkajs/src/protocol/requests/fetch/v11/request.js';
 import metadataResponse from 'kafkajs/src/protocol/requests/metadata/v6/response.js';
 import { KafkaError } from '../errors.ts';
+import { decodeBatches, type FetchedBatch } from './record-batch.ts';
 
 /**
  * Everything that reaches past kafkajs's documented interface (2.2.4), so that another client could take its place:
@@ -13,20 +13,6 @@ import { KafkaError } from '../errors.ts';
  * (The codecs it lacks are in `codecs.ts`; the warning it causes on Node 24 is silenced where the function's environment
  * is made, https://github.com/tulios/kafkajs/issues/1751.)
  */
-
-/** A record as it was fetched. */
-export type FetchedRecord = Awaited<ReturnType<typeof decodeRecordBatch>>['records'][number];
-
-/** A record batch as it was fetched; compaction may have left none of its records. */
-export interface FetchedBatch {
-  readonly producerId: string;
-  readonly inTransaction: boolean;
-  /** Whether it holds a transaction's marker instead of records. */
-  readonly isControlBatch: boolean;
-  /** The offset after the last one that the batch ever had. */
-  readonly end: bigint;
-  readonly records: readonly FetchedRecord[];
-}
 
 /** What a broker answers to a fetch of one partition. */
 export interface Fetched {
@@ -146,33 +132,6 @@ const failOn = (code: number): void => {
   }
 };
 
-/** Offset, length and epoch come before a batch's magic byte; 2 is the form that Kafka writes since 0.11. */
-const MAGIC_AT = 16;
-const MAGIC = 2;
-/** The least that a batch has: shorter is what a fetch has cut off. */
-const BATCH_OVERHEAD = 61;
-
-const decodeBatches = async (bytes: Buffer | null): Promise<readonly FetchedBatch[]> => {
-  const decoder = new Decoder(bytes ?? Buffer.of());
-  const batches: FetchedBatch[] = [];
-  while (decoder.canReadBytes(BATCH_OVERHEAD)) {
-    const magic = decoder.buffer.readInt8(decoder.offset + MAGIC_AT);
-    if (magic !== MAGIC) {
-      throw new KafkaError(
-        `A record batch has the format ${magic}, of before Kafka 0.11, which cannot be read here: let Kafka write the ` +
-          'topic anew in the present format',
-      );
-    }
-    const length = decoder.buffer.readInt32BE(decoder.offset + 8);
-    if (!decoder.canReadBytes(12 + length)) {
-      break;
-    }
-    const { firstOffset, lastOffsetDelta, ...batch } = await decodeRecordBatch(decoder);
-    batches.push({ ...batch, end: BigInt(firstOffset) + BigInt(lastOffsetDelta) + 1n });
-  }
-  return batches;
-};
-
 /** Fetch response v11 (https://kafka.apache.org/protocol#The_Messages_Fetch), of one partition. */
 const decodeFetchResponse = async (data: Buffer): Promise<Fetched> => {
   const decoder = new Decoder(data);
@@ -189,7 +148,7 @@ const decodeFetchResponse = async (data: Buffer): Promise<Fetched> => {
       ofPartition.readInt64(); // log_start_offset
       ofPartition.readArray((aborted) => [aborted.readInt64(), aborted.readInt64()]);
       ofPartition.readInt32(); // preferred_read_replica
-      return { highWatermark, batches: await decodeBatches(ofPartition.readBytes()) };
+      return { highWatermark, batches: await decodeBatches(ofPartition.readBytes() ?? Buffer.of()) };
     });
   });
   const [fetched] = topics.flat();
@@ -208,8 +167,7 @@ const MAX_WAIT_MS = 500;
 const FETCH_TIMEOUT_MS = 10_000;
 
 /**
- * Fetches record batches of one partition, the first of which holds `offset` or comes after it. kafkajs's own fetch
- * overflows the stack at a batch of some 200,000 records, and tells nothing of batches that compaction has emptied.
+ * Fetches record batches of one partition, the first of which holds `offset` or comes after it.
  *
  * @throws what kafkajs throws for the broker's error, KafkaError for a batch of before Kafka 0.11
  */

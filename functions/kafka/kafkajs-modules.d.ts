@@ -63,27 +63,6 @@ declare module 'kafkajs/src/protocol/requests/fetch/v11/request.js' {
   export default request;
 }
 
-declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
-  import type Decoder from 'kafkajs/src/protocol/decoder.js';
-
-  /** @throws KafkaJSPartialMessageError at the end of what was fetched, where a batch is cut off */
-  const decode: (decoder: Decoder) => Promise<{
-    readonly firstOffset: string;
-    readonly lastOffsetDelta: number;
-    readonly producerId: string;
-    readonly inTransaction: boolean;
-    readonly isControlBatch: boolean;
-    readonly records: readonly {
-      readonly offset: string;
-      readonly timestamp: string;
-      readonly key: Buffer | null;
-      readonly value: Buffer | null;
-      readonly headers: Readonly<Record<string, Buffer | null | readonly (Buffer | null)[]>>;
-    }[];
-  }>;
-  export default decode;
-}
-
 declare module 'kafkajs/src/protocol/requests/metadata/v6/response.js' {
   interface Metadata {
     readonly topicMetadata: readonly { readonly topicErrorCode: number }[];

@@ -1,15 +1,8 @@
 import type { Kafka } from 'kafkajs';
 import { KafkaError } from '../errors.ts';
 import { registerCodecs } from './codecs.ts';
-import {
-  clusterOf,
-  describeTopic,
-  type FetchedBatch,
-  type FetchedRecord,
-  fetchBatches,
-  findCoordinator,
-  type TopicDescription,
-} from './kafkajs-internals.ts';
+import { clusterOf, describeTopic, fetchBatches, findCoordinator, type TopicDescription } from './kafkajs-internals.ts';
+import type { FetchedBatch, FetchedRecord } from './record-batch.ts';
 import { retrying } from './retrying.ts';
 
 /** What became of a record's transaction; a record without one is committed. */
@@ -83,7 +76,7 @@ const isCommit = ({ records: [marker] }: FetchedBatch): boolean => marker?.key?.
 const outcomesOf = (batches: readonly FetchedBatch[]): readonly Outcome[] => {
   const outcomes: Outcome[] = [];
   // From the end, every marker comes before the records whose outcome it is.
-  const markers = new Map<string, Outcome>();
+  const markers = new Map<bigint, Outcome>();
   for (const batch of batches.toReversed()) {
     if (batch.isControlBatch) {
       markers.set(batch.producerId, isCommit(batch) ? 'committed' : 'aborted');
@@ -95,8 +88,8 @@ const outcomesOf = (batches: readonly FetchedBatch[]): readonly Outcome[] => {
 
 const toRecord = (partition: number, fetched: FetchedRecord, outcome: Outcome): LogRecord => ({
   partition,
-  offset: BigInt(fetched.offset),
-  timestamp: Number(fetched.timestamp),
+  offset: fetched.offset,
+  timestamp: fetched.timestamp,
   key: fetched.key,
   value: fetched.value,
   headers: fetched.headers,

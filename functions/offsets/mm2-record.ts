@@ -8,11 +8,14 @@ export interface Mm2OffsetKey {
   readonly partition: number;
 }
 
+/** The connector and the source cluster of a key. */
+export type Mm2KeyOwner = Pick<Mm2OffsetKey, 'connector' | 'sourceAlias'>;
+
 /**
  * Writes how every key of an MM2 connector for one source cluster begins:
  * `["MirrorSourceConnector",{"cluster":"primary",`.
  */
-export const mm2KeyPrefix = ({ connector, sourceAlias }: Pick<Mm2OffsetKey, 'connector' | 'sourceAlias'>): string =>
+export const mm2KeyPrefix = ({ connector, sourceAlias }: Mm2KeyOwner): string =>
   `[${jacksonString(connector)},{"cluster":${jacksonString(sourceAlias)},`;
 
 /**
@@ -23,8 +26,13 @@ export const mm2KeyPrefix = ({ connector, sourceAlias }: Pick<Mm2OffsetKey, 'con
  * (org.apache.kafka.connect.mirror.MirrorUtils#wrapPartition,
  * org.apache.kafka.connect.storage.OffsetStorageReaderImpl).
  */
-export const mm2Key = (key: Mm2OffsetKey): string =>
-  `${mm2KeyPrefix(key)}"partition":${key.partition},"topic":${jacksonString(key.topic)}}]`;
+export const mm2Key = (key: Mm2OffsetKey): string => mm2Keys(key)(key);
+
+/** Does what {@link mm2Key} does, for many keys of one MM2 connector. */
+export const mm2Keys = (owner: Mm2KeyOwner): ((source: Pick<Mm2OffsetKey, 'topic' | 'partition'>) => string) => {
+  const prefix = mm2KeyPrefix(owner);
+  return ({ topic, partition }) => `${prefix}"partition":${partition},"topic":${jacksonString(topic)}}]`;
+};
 
 /**
  * Writes the value that goes with {@link mm2Key}: `{"offset":1}`, the source offset of the last record copied

@@ -37,8 +37,23 @@ export const encodePlace = ({ eventSource, topic, partition, offset, timestamp, 
   return `{"eventSource":${JSON.stringify(eventSource)},"topic":${JSON.stringify(topic)},"partition":${partition},"offset":${offset},"timestamp":${at}${proof}}`;
 };
 
+/** What {@link encodePlace} writes nearly always. It says the same to a parser, which takes ten times as long. */
+const PLAIN =
+  /^\{"eventSource":"([\w:/.-]*)","topic":"([\w.-]*)","partition":(0|[1-9]\d{0,9}),"offset":(0|[1-9]\d{0,17}),"timestamp":(0|[1-9]\d{0,14})\}$/;
+
+const decodePlain = (bytes: Uint8Array): Place | undefined => {
+  const [, eventSource, topic, partition, offset, timestamp] = PLAIN.exec(Buffer.from(bytes).toString('latin1')) ?? [];
+  return eventSource === undefined || topic === undefined || offset === undefined
+    ? undefined
+    : { eventSource, topic, partition: Number(partition), offset: BigInt(offset), timestamp: Number(timestamp) };
+};
+
 /** Reads what {@link encodePlace} wrote; `undefined` for anything else. */
 export const decodePlace = (bytes: Uint8Array): Place | undefined => {
+  const plain = decodePlain(bytes);
+  if (plain) {
+    return plain;
+  }
   try {
     const json = parseConnectJson(bytes);
     if (!isJsonObject(json)) {

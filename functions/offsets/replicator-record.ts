@@ -64,11 +64,11 @@ const unwrap = (json: ConnectJson): ConnectJson => {
 
 type Parsed = { readonly kind: 'json'; readonly json: ConnectJson } | ReturnType<typeof malformed>;
 
-const parse = (what: string, bytes: Uint8Array): Parsed => {
+const parse = (what: string, bytes: Buffer): Parsed => {
   try {
     return { kind: 'json', json: unwrap(parseConnectJson(bytes)) };
   } catch {
-    return malformed(`the ${what} is not JSON in UTF-8: ${excerpt(Buffer.from(bytes).toString('latin1'))}`);
+    return malformed(`the ${what} is not JSON in UTF-8: ${excerpt(bytes.toString('latin1'))}`);
   }
 };
 
@@ -98,15 +98,30 @@ const decodeSourcePartition = (connector: string, json: ConnectJson): DecodedKey
   return { kind: 'ours', connector, source: { topic, partition: Number(partition) } };
 };
 
+/** What Replicator writes nearly always. It says the same to a parser, which takes ten times as long. */
+const PLAIN_KEY = /^\["([\w.> -]+)",\{"topic":"([\w-][\w.-]{0,248})","partition":(0|[1-9]\d{0,8})\}\]$/;
+const PLAIN_VALUE = /^\{"offset":(0|[1-9]\d{0,17})\}$/;
+
+const decodePlainKey = (key: Buffer, connectors: ReadonlySet<string>): DecodedKey | undefined => {
+  const [, connector, topic, partition] = PLAIN_KEY.exec(key.toString('latin1')) ?? [];
+  return connector !== undefined && topic !== undefined && connectors.has(connector)
+    ? { kind: 'ours', connector, source: { topic, partition: Number(partition) } }
+    : undefined;
+};
+
 /**
  * Decodes a key of Replicator's offsets topic: `["replicator",{"topic":"foo","partition":2}]`, bare or in a schema
  * envelope. All connectors of a Connect cluster share the topic: keys of any other connector than `connectors` are
  * foreign, whatever object stands for their source partition. Never throws: a key that is none of this is malformed,
  * with the reason.
  */
-export const decodeKey = (key: Uint8Array | null, connectors: ReadonlySet<string>): DecodedKey => {
+export const decodeKey = (key: Buffer | null, connectors: ReadonlySet<string>): DecodedKey => {
   if (key === null) {
     return malformed('the record has no key');
+  }
+  const plain = decodePlainKey(key, connectors);
+  if (plain) {
+    return plain;
   }
   const parsed = parse('key', key);
   if (parsed.kind === 'malformed') {
@@ -132,9 +147,13 @@ export const decodeKey = (key: Uint8Array | null, connectors: ReadonlySet<string
  * offset was reset) is a tombstone, and so is JSON's `null`, which Connect reads as one.
  * Never throws: a value that is none of this is malformed, with the reason.
  */
-export const decodeValue = (value: Uint8Array | null): DecodedValue => {
+export const decodeValue = (value: Buffer | null): DecodedValue => {
   if (value === null) {
     return { kind: 'tombstone' };
+  }
+  const [, digits] = PLAIN_VALUE.exec(value.toString('latin1')) ?? [];
+  if (digits !== undefined) {
+    return { kind: 'offset', offset: BigInt(digits) };
   }
   const parsed = parse('value', value);
   if (parsed.kind === 'malformed') {

@@ -11,6 +11,8 @@ export type StoredValue =
   /** MM2's task dies of it, until somebody restarts it. */
   | { readonly kind: 'fatal'; readonly reason: string };
 
+/** What MM2 and the sync write nearly always. It says the same to a parser, which takes ten times as long. */
+const PLAIN = /^\{"offset":(0|[1-9]\d{0,17})\}$/;
 /** Longer numbers are refused by Jackson (StreamReadConstraints), and the value is no JSON then. */
 const MAX_DIGITS = 1_000;
 const WHOLE = /^-?\d+$/;
@@ -43,9 +45,9 @@ const endOfObject = (text: string): number => {
  * Parses what Jackson's `readTree` reads: the first value, whatever comes after it, and after a byte order mark. Of other
  * values than objects MM2 makes nothing, so where they end does not matter.
  */
-const parse = (value: Uint8Array) => {
+const parse = (value: Buffer) => {
   const hasMark = BYTE_ORDER_MARK.every((byte, index) => value[index] === byte);
-  const bytes = Buffer.from(hasMark ? value.subarray(BYTE_ORDER_MARK.length) : value);
+  const bytes = hasMark ? value.subarray(BYTE_ORDER_MARK.length) : value;
   try {
     return parseConnectJson(bytes);
   } catch {
@@ -76,9 +78,13 @@ const parse = (value: Uint8Array) => {
  * (org.apache.kafka.connect.storage), then MirrorUtils#unwrapOffset's and MirrorSourceTask's
  * (org.apache.kafka.connect.mirror).
  */
-export const classifyValue = (value: Uint8Array | null): StoredValue => {
+export const classifyValue = (value: Buffer | null): StoredValue => {
   if (value === null) {
     return { kind: 'none' };
+  }
+  const [, digits] = PLAIN.exec(value.toString('latin1')) ?? [];
+  if (digits !== undefined) {
+    return { kind: 'usable', offset: BigInt(digits) };
   }
   const json = parse(value);
   if (json === undefined) {

@@ -1,6 +1,6 @@
-import type { KafkaEvent } from '../event/kafka-event.ts';
+import type { EventRecord, KafkaEvent } from '../event/kafka-event.ts';
 import type { Flow } from './flow.ts';
-import { mm2Key, mm2Value } from './mm2-record.ts';
+import { mm2Keys, mm2Value } from './mm2-record.ts';
 import type { Place } from './place.ts';
 import { type DecodedKey, decodeKey, decodeValue, type SourcePartition } from './replicator-record.ts';
 
@@ -56,29 +56,59 @@ export interface BatchTranslation {
   readonly malformed: readonly MalformedRecord[];
 }
 
-/** A record whose key could be read and names the connector of a flow. */
-interface KeyedRecord {
+/** A key that could be read and names the connector of a flow. */
+interface OwnKey {
+  readonly kind: 'ours';
   readonly connector: string;
   readonly source: SourcePartition;
-  readonly place: Place;
-  readonly value: string | null;
+  /** The source partition's, which stands under several keys where they have several forms. */
+  readonly name: string;
+}
+
+/** A record with such a key. */
+interface KeyedRecord {
+  readonly key: OwnKey;
+  readonly record: EventRecord;
 }
 
 type Refuse = (place: Place, reason: string, flows: readonly Flow[], connector?: string) => void;
 
+type Key = OwnKey | Exclude<DecodedKey, { readonly kind: 'ours' }>;
+
 /** Decodes each key once, for the same key comes many times in a batch. */
 const keyDecoder = (connectors: ReadonlySet<string>) => {
-  const decoded = new Map<string | null, DecodedKey>();
-  return (key: string | null): DecodedKey => {
-    const known = decoded.get(key) ?? decodeKey(key === null ? null : Buffer.from(key, 'base64'), connectors);
-    decoded.set(key, known);
-    return known;
+  const known = new Map<string | null, Key>();
+  const decode = (key: string | null): Key => {
+    const decoded = decodeKey(key === null ? null : Buffer.from(key, 'base64'), connectors);
+    return decoded.kind === 'ours'
+      ? { ...decoded, name: `${decoded.source.partition} ${decoded.source.topic}` }
+      : decoded;
+  };
+  return (key: string | null): Key => {
+    const before = known.get(key);
+    if (before !== undefined) {
+      return before;
+    }
+    const decoded = decode(key);
+    known.set(key, decoded);
+    return decoded;
   };
 };
 
-/** Sorts a partition's records. They should be in order already, but which one is the last must not depend on that. */
-const inOrder = (records: readonly KeyedRecord[]): readonly KeyedRecord[] =>
-  records.toSorted(({ place: a }, { place: b }) => Number(a.offset - b.offset) || a.timestamp - b.timestamp);
+/** By offset; where one offset comes twice, by time. */
+const inOrder = ({ record: a }: KeyedRecord, { record: b }: KeyedRecord): number =>
+  Number(a.offset - b.offset) || a.timestamp - b.timestamp;
+
+/**
+ * A partition's records from its end. They should be in order already, but which one is the last must not depend on that.
+ */
+const fromTheEnd = (records: readonly KeyedRecord[]): readonly KeyedRecord[] => {
+  const isInOrder = records.every(({ record }, index) => {
+    const before = records[index - 1]?.record;
+    return before === undefined || before.offset < record.offset;
+  });
+  return isInOrder ? records.toReversed() : records.toSorted(inOrder).reverse();
+};
 
 const isFromSeveralPartitions = (ofKey: readonly Translation[]): boolean =>
   ofKey.some(({ place }) => place.partition !== ofKey[0]?.place.partition);
@@ -92,31 +122,26 @@ const newestOf = (ofKey: readonly Translation[]): Translation =>
 const translateFlow = (
   partitions: readonly (readonly KeyedRecord[])[],
   flow: Flow,
+  placeOf: (record: EventRecord) => Place,
   refuse: Refuse,
 ): FlowTranslation => {
   let [valid, superseded, tombstones] = [0, 0, 0];
+  const mm2Key = mm2Keys({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias });
+  /** By the source partition's name, each partition's from its end. */
   const candidates = new Map<string, Translation[]>();
 
-  const translation = ({ source, place }: KeyedRecord, offset: bigint | null): Translation => ({
-    flow,
-    key: mm2Key({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias, ...source }),
-    value: offset === null ? null : mm2Value(offset),
-    place,
-  });
-
   for (const records of partitions) {
-    /** The newest timestamp among the records of a key that count so far, from the partition's end. */
-    const newest = new Map<string, number>();
-    for (const record of inOrder(records).toReversed()) {
-      const name = `${record.source.partition} ${record.source.topic}`;
+    for (const { key, record } of fromTheEnd(records)) {
+      const ofKey = candidates.get(key.name);
+      const last = ofKey?.at(-1)?.place;
       // A newer record before an older one: a worker's clock, or the batch spans a topic that was created anew.
-      if (record.place.timestamp <= (newest.get(name) ?? Number.NEGATIVE_INFINITY)) {
+      if (last?.partition === record.partition && record.timestamp <= last.timestamp) {
         superseded += 1;
         continue;
       }
       const value = decodeValue(record.value === null ? null : Buffer.from(record.value, 'base64'));
       if (value.kind === 'malformed') {
-        refuse(record.place, value.reason, [flow], flow.replicatorConnector);
+        refuse(placeOf(record), value.reason, [flow], flow.replicatorConnector);
         continue;
       }
       if (value.kind === 'offset') {
@@ -127,9 +152,17 @@ const translateFlow = (
       if (value.kind === 'tombstone' && flow.tombstones === 'ignore') {
         continue;
       }
-      newest.set(name, record.place.timestamp);
-      const candidate = translation(record, value.kind === 'offset' ? value.offset : null);
-      candidates.set(name, [...(candidates.get(name) ?? []), candidate]);
+      const candidate: Translation = {
+        flow,
+        key: mm2Key(key.source),
+        value: value.kind === 'offset' ? mm2Value(value.offset) : null,
+        place: placeOf(record),
+      };
+      if (ofKey === undefined) {
+        candidates.set(key.name, [candidate]);
+      } else {
+        ofKey.push(candidate);
+      }
     }
   }
   const ambiguous = [...candidates.values()].filter(isFromSeveralPartitions).map(newestOf);
@@ -147,8 +180,8 @@ const translateFlow = (
  *
  * Only the last valid record of each key counts, so every partition is read from its end: once a key has a valid
  * record, those before it are superseded and their values not decoded, unless their timestamp is newer (see
- * {@link FlowTranslation}). A malformed record or an ignored tombstone supersedes nothing. For each flow every well-formed record of its connector is counted once: as translated,
- * superseded or tombstone.
+ * {@link FlowTranslation}). A malformed record or an ignored tombstone supersedes nothing. For each flow every well-formed
+ * record of its connector is counted once: as translated, superseded or tombstone.
  *
  * @param flows The flows to serve, of which several may read the same Replicator connector.
  */
@@ -163,26 +196,33 @@ export const translate = (event: KafkaEvent, flows: readonly Flow[]): BatchTrans
   let foreign = 0;
 
   const flowsOf = Map.groupBy(flows, ({ replicatorConnector }) => replicatorConnector);
+  const placeOf = ({ topic, partition, offset, timestamp }: EventRecord): Place => ({
+    eventSource: event.eventSourceArn,
+    topic,
+    partition,
+    offset,
+    timestamp,
+  });
   const decode = keyDecoder(new Set(flowsOf.keys()));
-  const partitions = event.partitions.map((records) =>
-    records.flatMap(({ key, value, topic, partition, offset, timestamp }): readonly KeyedRecord[] => {
-      const place = { eventSource: event.eventSourceArn, topic, partition, offset, timestamp };
-      const decoded = decode(key);
-      if (decoded.kind === 'ours') {
-        return [{ connector: decoded.connector, source: decoded.source, place, value }];
-      }
-      if (decoded.kind === 'foreign') {
+  const byConnector = (records: readonly EventRecord[]): ReadonlyMap<string, readonly KeyedRecord[]> => {
+    const keyed = new Map([...flowsOf.keys()].map((connector) => [connector, [] as KeyedRecord[]]));
+    for (const record of records) {
+      const key = decode(record.key);
+      if (key.kind === 'ours') {
+        keyed.get(key.connector)?.push({ key, record });
+      } else if (key.kind === 'foreign') {
         foreign += 1;
       } else {
-        refuse(place, decoded.reason, flowsOf.get(decoded.connector ?? '') ?? [], decoded.connector);
+        refuse(placeOf(record), key.reason, flowsOf.get(key.connector ?? '') ?? [], key.connector);
       }
-      return [];
-    }),
-  );
+    }
+    return keyed;
+  };
+  const partitions = event.partitions.map(byConnector);
   return {
     flows: flows.map((flow) => {
-      const own = partitions.map((records) => records.filter((r) => r.connector === flow.replicatorConnector));
-      return translateFlow(own, flow, refuse);
+      const own = partitions.map((keyed) => keyed.get(flow.replicatorConnector) ?? []);
+      return translateFlow(own, flow, placeOf, refuse);
     }),
     foreign,
     malformed: [...malformed.values()],

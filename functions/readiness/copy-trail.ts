@@ -104,6 +104,8 @@ const boundsOf = (
     }
   }
   const lastSeen = new Map<number, number>();
+  /** The first landmark that a new floor makes not passed again: below the stored offset a passed one stays passed. */
+  const firstFromNext = firstAbove(landmarks, next - 1);
   let [floor, floorPlace, landmark] = [-1, -1, 0];
   const isPassed = (index: number): boolean => {
     const seen = lastSeen.get(index);
@@ -112,7 +114,7 @@ const boundsOf = (
   return copies.map((content, place) => {
     const anchor = anchors.get(place - 1);
     if (anchor !== undefined && anchor > floor) {
-      [floor, floorPlace, landmark] = [anchor, place - 1, 0];
+      [floor, floorPlace, landmark] = [anchor, place - 1, Math.min(landmark, firstFromNext)];
     }
     const [only, ...others] = indices.get(content) ?? [];
     if (only !== undefined && others.length === 0) {

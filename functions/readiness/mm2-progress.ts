@@ -1,7 +1,7 @@
 import { isJsonObject, parseConnectJson } from '../offsets/connect-json.ts';
 import type { Flow } from '../offsets/flow.ts';
 import { mm2Key, mm2KeyPrefix } from '../offsets/mm2-record.ts';
-import { type Headers, type Provenance, provenanceOf } from '../offsets/provenance.ts';
+import { type Headers, provenanceOf } from '../offsets/provenance.ts';
 import type { SourcePartition } from '../offsets/replicator-record.ts';
 import { classifyValue, type StoredValue } from '../offsets/stored-value.ts';
 import { type OffsetsRecord, partitionName } from './replicator-progress.ts';
@@ -52,7 +52,7 @@ interface Last {
   readonly offset: bigint;
   readonly timestamp: number;
   readonly value: Buffer | null;
-  readonly provenance: Provenance['kind'];
+  readonly headers: Headers;
 }
 
 /** The last record of a key in one partition, for either kind of reader. */
@@ -94,13 +94,7 @@ interface Meaning {
 }
 
 /** What MM2 and the sync write nearly always: it need not go through a parser. */
-const PLAIN_KEY = /^\["([\w.> -]+)",\{"cluster":"([\w.> -]+)","partition":(\d{1,9}),"topic":"([\w.-]+)"\}\]$/;
-const PLAIN_VALUE = /^\{"offset":(\d{1,18})\}$/;
-
-const classify = (value: Buffer | null): StoredValue => {
-  const [, digits] = (value && value.length < 40 && PLAIN_VALUE.exec(value.toString('latin1'))) || [];
-  return digits === undefined ? classifyValue(value) : { kind: 'usable', offset: BigInt(digits) };
-};
+const PLAIN_KEY = /^\["([\w.> -]+)",\{"cluster":"([\w.> -]+)","partition":(0|[1-9]\d{0,8}),"topic":"([\w.-]+)"\}\]$/;
 
 const meaningOf = (key: Buffer, text: string): Meaning | undefined => {
   const [, plainConnector, plainCluster, plainPartition, plainTopic] = PLAIN_KEY.exec(text) ?? [];
@@ -129,9 +123,6 @@ export const createMm2Progress = (): Mm2Progress => {
     { readonly key: Buffer; readonly meaning: Meaning | undefined; readonly cells: Map<number, Cell> }
   >();
 
-  /** By Replicator's offsets topic. */
-  const eventSources = new Map<string, Set<string>>();
-
   const lastOf = (cells: ReadonlyMap<number, Cell>): Last | undefined =>
     [...cells.values()].map(({ last }) => last).reduce((a, b) => (b.timestamp > a.timestamp ? b : a));
 
@@ -149,12 +140,7 @@ export const createMm2Progress = (): Mm2Progress => {
       const name = key.toString('latin1');
       const entry = keys.get(name) ?? { key, meaning: meaningOf(key, name), cells: new Map<number, Cell>() };
       keys.set(name, entry);
-      const provenance = provenanceOf(headers);
-      if (provenance.kind === 'ours' && outcome === 'committed') {
-        const { topic, eventSource } = provenance.place;
-        eventSources.set(topic, (eventSources.get(topic) ?? new Set<string>()).add(eventSource));
-      }
-      const last: Last = { partition, offset, timestamp, value, provenance: provenance.kind };
+      const last: Last = { partition, offset, timestamp, value, headers };
       entry.cells.set(partition, {
         committed: outcome === 'committed' ? last : entry.cells.get(partition)?.committed,
         last,
@@ -168,9 +154,10 @@ export const createMm2Progress = (): Mm2Progress => {
       if (entry === undefined || last === undefined) {
         return undefined;
       }
-      const ours = last.provenance === 'ours' || last.provenance === 'handed-back';
+      const provenance = provenanceOf(last.headers).kind;
+      const ours = provenance === 'ours' || provenance === 'handed-back';
       return {
-        stored: classify(last.value),
+        stored: classifyValue(last.value),
         by: ours ? 'the-sync' : 'somebody-else',
         ambiguity: ambiguityOf([...entry.cells.values()]),
       };
@@ -179,7 +166,17 @@ export const createMm2Progress = (): Mm2Progress => {
       const prefix = mm2KeyPrefix({ connector: flow.mm2Connector, sourceAlias: flow.sourceAlias });
       return meanings().flatMap(({ key, source }) => (key.startsWith(prefix) ? [source] : []));
     },
-    eventSources: (replicatorOffsetsTopic) => eventSources.get(replicatorOffsetsTopic) ?? new Set(),
+    eventSources: (replicatorOffsetsTopic) =>
+      new Set(
+        [...keys.values()].flatMap(({ cells }) =>
+          [...cells.values()].flatMap(({ committed }) => {
+            const provenance = committed && provenanceOf(committed.headers);
+            return provenance?.kind === 'ours' && provenance.place.topic === replicatorOffsetsTopic
+              ? [provenance.place.eventSource]
+              : [];
+          }),
+        ),
+      ),
     unreachable: (flow, others) => {
       const isKeyOf = (key: string, source: SourcePartition) => (one: Flow) =>
         key === mm2Key({ connector: one.mm2Connector, sourceAlias: one.sourceAlias, ...source });

@@ -1,10 +1,4 @@
-import {
-  type DecodedKey,
-  type DecodedValue,
-  decodeKey,
-  decodeValue,
-  type SourcePartition,
-} from '../offsets/replicator-record.ts';
+import { type DecodedValue, decodeKey, decodeValue, type SourcePartition } from '../offsets/replicator-record.ts';
 
 /** A record of an offsets topic, as far as it is looked at here. */
 export interface OffsetsRecord {
@@ -78,22 +72,6 @@ interface Cell {
   last: DecodedValue;
 }
 
-/** What Connect writes nearly always: it need not go through a parser. */
-const PLAIN = /^\{"offset":(\d{1,18})\}$/;
-const PLAIN_KEY = /^\["([\w.> -]+)",\{"topic":"([\w-][\w.-]{0,248})","partition":(\d{1,9})\}\]$/;
-
-const decode = (value: Buffer | null) => {
-  const [, digits] = (value && value.length < 40 && PLAIN.exec(value.toString('latin1'))) || [];
-  return digits === undefined ? decodeValue(value) : ({ kind: 'offset', offset: BigInt(digits) } as const);
-};
-
-const plainKey = (text: string, connectors: ReadonlySet<string>): DecodedKey | undefined => {
-  const [, connector, topic, partition] = PLAIN_KEY.exec(text) ?? [];
-  return connector !== undefined && topic !== undefined && connectors.has(connector)
-    ? { kind: 'ours', connector, source: { topic, partition: Number(partition) } }
-    : undefined;
-};
-
 const ambiguityOf = (cells: readonly Cell[]): string | undefined => {
   if (cells.length === 1) {
     return undefined;
@@ -140,7 +118,7 @@ export const createReplicatorProgress = (
     if (cell || foreign.has(keyText)) {
       return cell;
     }
-    const decoded = plainKey(keyText, known) ?? decodeKey(key, known);
+    const decoded = decodeKey(key, known);
     if (decoded.kind === 'foreign') {
       others.add(decoded.connector);
     }
@@ -172,7 +150,7 @@ export const createReplicatorProgress = (
         return;
       }
       lastFlush.set(cell.connector, Math.max(lastFlush.get(cell.connector) ?? 0, record.timestamp));
-      const value = decode(record.value);
+      const value = decodeValue(record.value);
       cell.last = value;
       cell.malformed = value.kind === 'malformed';
       if (value.kind === 'offset' || (value.kind === 'tombstone' && connectors.get(cell.connector) === 'propagate')) {

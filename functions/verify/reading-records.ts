@@ -2,7 +2,7 @@ import type { LogRecord } from '../kafka/topic-log.ts';
 import type { SourceEntry } from '../readiness/compared-logs.ts';
 import type { Evidence } from '../readiness/partition-state.ts';
 import type { SourceRange } from '../readiness/prediction.ts';
-import { proveTrueNext } from '../readiness/proof.ts';
+import { type Proof, proveTrueNext } from '../readiness/proof.ts';
 import { type Tally, type TallySide, tally } from '../readiness/tally.ts';
 import { type ContentOptions, contentOf, REPLICATOR_PROVENANCE_HEADER } from './content.ts';
 import type { ReadingLog, TopicSettings } from './reading-cluster.ts';
@@ -35,7 +35,7 @@ export interface Compared {
   readonly count: (from: bigint, to: bigint) => number | undefined;
 }
 
-/** Source records after Replicator's next offset that are kept in memory; more than that is no moment for a cutover. */
+/** Source records after Replicator's next offset that are kept in memory. */
 const MOST_AFTER = 200_000n;
 /** Milliseconds that the clocks of producers and of a target that stamps its own time may differ. */
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
@@ -142,22 +142,32 @@ export const readSides = async (
 /** Records before the boundary that are compared with `--records all`, to prove it; counting needs none in memory. */
 const TO_PROVE = 10_000;
 
-/** Reads both sides of a partition around Replicator's next offset, and compares them. */
-export const compareRecords = async (comparison: Comparison): Promise<Compared> => {
+/** Whether the copies may reach up to the last record that was read, and so beyond it. */
+const mayReach = (proof: Proof, entries: readonly SourceEntry[]): boolean => {
+  const last = entries.at(-1)?.offset ?? -1n;
+  const most = proof.kind === 'proven' ? proof.next : proof.between?.most;
+  return most !== undefined && most > last;
+};
+
+/**
+ * Reads both sides of a partition around Replicator's next offset, and compares them. Of a source that goes on while
+ * Replicator is stopped only the records count up to which copies can reach.
+ *
+ * @param mostAfter Source records after Replicator's next offset that are kept in memory.
+ */
+export const compareRecords = async (comparison: Comparison, mostAfter: bigint = MOST_AFTER): Promise<Compared> => {
   const { source, target, replicatorNext, mm2Next, records, at } = comparison;
   const { start, end } = source.range;
   const before = BigInt(records === 'all' ? TO_PROVE : records);
   const from = greater(start, lesser(replicatorNext, end) - before);
-  const nothing = () => undefined;
-  if (end - replicatorNext > MOST_AFTER) {
-    const reason = `Replicator is ${end - replicatorNext} records behind the source, of which at most ${MOST_AFTER} are compared: wait until it has caught up`;
-    return { evidence: { kind: 'not-compared', reason }, count: nothing };
-  }
-  const { source: entries, targetFrom, target: copies, options } = await readSides(source, target, from, at);
+  const isCut = end - replicatorNext > mostAfter;
+  const until = isCut ? replicatorNext + mostAfter : end;
+  const read = { ...source, range: { start, end: until } };
+  const { source: entries, targetFrom, target: copies, options } = await readSides(read, target, from, at);
   const proof = proveTrueNext({
     replicatorNext,
     mm2Next,
-    source: { ...source.range, from, compacted: isCompacted(source.settings), entries },
+    source: { start, end: until, from, compacted: isCompacted(source.settings), entries },
     target: {
       ...target.range,
       from: targetFrom,
@@ -165,6 +175,12 @@ export const compareRecords = async (comparison: Comparison): Promise<Compared> 
       entries: copies.map(({ content }) => content),
     },
   });
+  if (isCut && mayReach(proof, entries)) {
+    const reason =
+      `the source has ${end - replicatorNext} records after Replicator's next offset ${replicatorNext}, of which at most ` +
+      `${mostAfter} are compared, and the copies reach further: wait until Replicator has flushed`;
+    return { evidence: { kind: 'not-compared', reason }, count: () => undefined };
+  }
   const to = proof.kind === 'proven' ? proof.next : replicatorNext;
   return {
     evidence: {

@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process';
 import { rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { CONFIGURATION_VARIABLE, type ConfigurationOptions } from '../../functions/configuration/configuration.ts';
-import { AUTHENTICATION_TYPES, type AuthenticationType } from '../../infra/bundling.ts';
+import { AUTHENTICATION_TYPES, type AuthenticationType, bundleOptions } from '../../infra/bundling.ts';
 import { bundleFunction } from '../world/lambda/bundle.ts';
-import { interleave } from './measure.ts';
-import { type Result, resultsOf } from './result.ts';
+import { atMost, type Comparison, comparisonOf } from './comparison.ts';
+import { interleave, type Measurement } from './measure.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:benchmark-abcdef';
 
 /** What a bundle checks while it is loaded. */
@@ -20,35 +21,66 @@ const CONFIGURATIONS: Readonly<Record<AuthenticationType, ConfigurationOptions>>
   iam: { brokers: ['127.0.0.1:9098'], authentication: { type: 'iam' } },
 };
 
+const MOST_KB: Readonly<Record<AuthenticationType, number>> = { none: 350, scram: 600, mtls: 600, iam: 700 };
+
+const root = join(import.meta.dirname, '../..');
 const LOAD = 'const start = performance.now(); await import(process.argv[1]); console.log(performance.now() - start);';
 
 /** Loads a bundle in a process of its own, and returns how long that took without the start of Node itself. */
-const load = async (bundle: string, authentication: AuthenticationType): Promise<number> => {
+const load = async (bundle: string, configuration: ConfigurationOptions): Promise<number> => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--input-type=module', '--eval', LOAD, pathToFileURL(bundle).href],
-    { env: { [CONFIGURATION_VARIABLE]: JSON.stringify(CONFIGURATIONS[authentication]), AWS_REGION: 'us-east-1' } },
+    { env: { [CONFIGURATION_VARIABLE]: JSON.stringify(configuration), AWS_REGION: 'us-east-1' } },
   );
   return Number(stdout);
 };
 
+/** Bundles the client alone, as the function is bundled. */
+const bundleClient = async (folder: string): Promise<string> => {
+  const { entryPoints: _own, ...options } = bundleOptions(root, { kind: 'sync', authentication: 'none' });
+  const outfile = join(folder, 'client.mjs');
+  await build({ ...options, stdin: { contents: "export * from 'kafkajs'", resolveDir: root }, outfile });
+  return outfile;
+};
+
 /** Measures how large the bundles of the authentications are, and how long they take to load. */
-export const measureBundles = async (): Promise<readonly Result[]> => {
+export const measureBundles = async (): Promise<readonly Comparison[]> => {
   await using resources = new AsyncDisposableStack();
-  const bundles = new Map<string, string>();
+  const bundles = new Map<AuthenticationType, string>();
   for (const authentication of AUTHENTICATION_TYPES) {
     const bundle = await bundleFunction(authentication);
     resources.defer(() => rm(dirname(bundle), { recursive: true, force: true }));
     bundles.set(authentication, bundle);
   }
-  const contestants = [...bundles].map(
-    ([name, bundle]) => [name, () => load(bundle, name as AuthenticationType)] as const,
+  const client = await bundleClient(dirname(bundles.get('none') ?? root));
+  const contestants: Record<string, Measurement> = { client: () => load(client, {}) };
+  for (const [name, bundle] of bundles) {
+    contestants[name] = () => load(bundle, CONFIGURATIONS[name]);
+  }
+  const samples = await interleave(contestants, ROUNDS);
+  const sizes = await Promise.all(
+    [...bundles].map(async ([name, bundle]) =>
+      comparisonOf({
+        section: 'bundles',
+        what: `size, authentication ${name}`,
+        against: `${MOST_KB[name]} kB`,
+        unit: 'kB',
+        ours: [(await stat(bundle)).size / 1_000],
+        theirs: [MOST_KB[name]],
+        goal: atMost(1),
+      }),
+    ),
   );
-  const samples = await interleave(Object.fromEntries(contestants), ROUNDS);
-  return await Promise.all(
-    resultsOf('loading a bundle, by authentication', samples, () => 'none').map(async (result) => ({
-      ...result,
-      bytes: (await stat(bundles.get(result.name) ?? '')).size,
-    })),
+  const loading = [...bundles.keys()].map((name) =>
+    comparisonOf({
+      section: 'bundles',
+      what: `loading, authentication ${name}`,
+      against: 'kafkajs alone, bundled alike',
+      unit: 'ms',
+      ours: samples[name] ?? [],
+      theirs: samples.client ?? [],
+    }),
   );
+  return [...sizes, ...loading];
 };

@@ -13,12 +13,17 @@ import { bytesOf, type Entry, type Placed } from '../world/sync/replicator-histo
 export interface BatchShape {
   readonly keys: number;
   readonly records: number;
+  /** How many keys of the deployment come before the first of these. @default 0 */
+  readonly firstKey?: number;
+  /** Whether the topics' names are as long as Kafka lets them be. */
+  readonly longNames?: boolean;
 }
 
-/** A deployment of the function with one flow, and the log of Replicator's offsets that it is fed. */
+/** A deployment of the function, and the log of Replicator's offsets that it is fed. */
 export interface Deployment {
   readonly options: ConfigurationOptions;
   readonly configuration: Configuration;
+  /** The first one. */
   readonly flow: Flow;
   /** The event with the next records of the log: later ones than in every batch before. */
   nextEvent(shape: BatchShape): string;
@@ -30,13 +35,27 @@ const CONNECT_OFFSETS = 'connect-offsets';
 /** Over so many partitions of Replicator's offsets topic the keys are spread. */
 const PARTITIONS = 5;
 const TOPICS = 50;
+const LONGEST_NAME = 249;
 
 /** Reads an event of a deployment as the handler does. */
 export const parseEvent = (event: string): KafkaEvent => parseKafkaEvent(JSON.parse(event), CONNECT_OFFSETS);
 
-/** Creates a deployment whose name, source alias and hence offsets topic nobody else has. */
-export const createDeployment = (name: string, brokers: readonly string[]): Deployment => {
-  const options = { name, brokers: [...brokers], flows: [{ sourceAlias: name }] };
+/**
+ * Creates a deployment whose name, source aliases and hence offsets topics nobody else has.
+ *
+ * @param connectors Replicator's, of a flow each, over which the keys are spread.
+ */
+export const createDeployment = (
+  name: string,
+  brokers: readonly string[],
+  connectors: readonly string[] = ['replicator'],
+): Deployment => {
+  const flows = connectors.map((replicatorConnector, index) => ({
+    name: `flow-${index}`,
+    sourceAlias: index === 0 ? name : `${name}-${index}`,
+    replicatorConnector,
+  }));
+  const options = { name, brokers: [...brokers], flows };
   const configuration = parseConfiguration('the benchmark', options);
   const [flow] = configuration.flows;
   if (flow === undefined) {
@@ -44,24 +63,25 @@ export const createDeployment = (name: string, brokers: readonly string[]): Depl
   }
   const ends = Array.from({ length: PARTITIONS }, () => 0n);
 
-  const next = (key: number): Placed => {
+  const next = (key: number, longNames: boolean): Placed => {
+    const topic = `orders.eu.v${key % TOPICS}`;
     const partition = key % PARTITIONS;
     const offset = ends[partition] ?? 0n;
     ends[partition] = offset + 1n;
     const entry: Entry = {
       kind: 'offset',
-      connector: flow.replicatorConnector,
-      source: { topic: `orders.eu.v${key % TOPICS}`, partition: Math.floor(key / TOPICS) },
+      connector: connectors[key % connectors.length] ?? flow.replicatorConnector,
+      source: { topic: longNames ? topic.padEnd(LONGEST_NAME, '.') : topic, partition: Math.floor(key / TOPICS) },
       offset: 1_000_000n + offset,
       form: 'plain',
     };
     return { entry, ...bytesOf(entry), partition, offset, timestamp: BigInt(Date.now()), generation: 0 };
   };
-  const nextEvent = ({ keys, records }: BatchShape): string =>
+  const nextEvent = ({ keys, records, firstKey = 0, longNames = false }: BatchShape): string =>
     eventOf(
       CONNECT_OFFSETS,
       brokers,
-      Array.from({ length: records }, (_, index) => next(index % keys)),
+      Array.from({ length: records }, (_, index) => next(firstKey + (index % keys), longNames)),
     );
 
   return {

@@ -1,107 +1,100 @@
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { CONFIGURATION_VARIABLE } from '../../functions/configuration/configuration.ts';
-import { createKafka } from '../../functions/kafka/client.ts';
-import { FUNCTION_ENVIRONMENT } from '../../infra/bundling.ts';
-import { bundleFunction } from '../world/lambda/bundle.ts';
-import { type FunctionInstance, startFunctionInstance } from '../world/lambda/function-instance.ts';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as rest } from 'node:timers/promises';
+import kafkajs, { type Kafka } from 'kafkajs';
+import { atMost, type Comparison, comparisonOf } from './comparison.ts';
 import { type BatchShape, createDeployment, type Deployment } from './deployment.ts';
-import { readThroughGroup } from './group-reader.ts';
-import { interleave, type Measurement, timed } from './measure.ts';
+import { interleave, timed } from './measure.ts';
+import { type MeasuredFunction, prepareFunction } from './measured-function.ts';
 import { createOffsetsTopic, writeHistory } from './offsets-history.ts';
-import { type Result, resultsOf } from './result.ts';
+import type { Run } from './processes/build.ts';
 
-const ROUNDS = 4;
-const SHORT_HISTORY = 10_000;
-const LONG_HISTORY = 200_000;
-
+const ROUNDS = 5;
+/** A warm invocation is short, so it is measured so many times in a round, of which the median counts. */
+const WARM_REPEATS = 15;
+const HISTORY = 200_000;
 const HUNDRED: BatchShape = { keys: 100, records: 100 };
+/** Milliseconds in which the broker ends the last transaction: shorter than any batching window. */
+const REST_MS = 50;
 
-const WARM = 'warm, 100 records';
-const COLD_SHORT = 'cold, 100 records, 10,000 in the topic';
-const GROUP = 'a kafkajs consumer reads 10,000 through a group';
-
-/** How many records the last invocation wrote, by its own log. */
-const writtenBy = ({ logs }: FunctionInstance): unknown =>
-  JSON.parse(logs.findLast((line) => line.includes('"Batch done"')) ?? '{}').written;
-
-const invokeTimed = async (instance: FunctionInstance, event: string, expected: number): Promise<number> => {
-  const time = await timed(() => instance.invoke(event));
-  if (writtenBy(instance) !== expected) {
-    throw new Error(
-      `An invocation wrote ${writtenBy(instance)} records instead of ${expected}: its time means nothing`,
-    );
+/** The median of some repetitions, each after a rest. */
+const repeated = async (measure: () => Promise<number>): Promise<number> => {
+  const times: number[] = [];
+  for (let repeat = 0; repeat < WARM_REPEATS; repeat += 1) {
+    await rest(REST_MS);
+    times.push(await measure());
   }
-  return time;
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
 };
 
-/**
- * Measures invocations of the bundle that is deployed, in a process that is frozen in between as on Lambda. A cold one
- * starts the process, connects, fences earlier instances and reads MM2's offsets topic before it writes.
- *
- * @param brokers Their `group.initial.rebalance.delay.ms` should be Kafka's default, for that is what a read of a topic
- *   through a consumer group would pay.
- */
+/** The milliseconds of a whole first invocation: the process starts, connects, fences, reads the topic and writes. */
+const invokeCold = async (bundle: string, deployment: Deployment): Promise<number> => {
+  const cold = prepareFunction(bundle, deployment);
+  try {
+    return await timed(() => cold.invoke(HUNDRED));
+  } finally {
+    await cold.stop();
+  }
+};
+
+/** Measures short invocations, and first ones, against the least that the client would have to do for them. */
 export const measureInvocations = async (
   brokers: readonly string[],
-  onProgress: (message: string) => void,
-): Promise<readonly Result[]> => {
+  kafka: Kafka,
+  bundle: string,
+  warm: MeasuredFunction,
+  run: Run,
+): Promise<readonly Comparison[]> => {
   await using resources = new AsyncDisposableStack();
-  const kafka = createKafka('benchmark', brokers, { ssl: false }, { debug: () => undefined, warn: () => undefined });
-  const bundle = await bundleFunction('none');
-  resources.defer(() => rm(dirname(bundle), { recursive: true, force: true }));
+  const deployment = createDeployment(`plain-${randomUUID()}`, brokers);
+  await createOffsetsTopic(kafka, deployment);
+  const filled = createDeployment(`filled-${randomUUID()}`, brokers);
+  await createOffsetsTopic(kafka, filled);
+  await writeHistory(kafka, filled, HISTORY);
+  const untouched = createDeployment(`untouched-${randomUUID()}`, brokers);
+  await createOffsetsTopic(kafka, untouched);
+  await writeHistory(kafka, untouched, HISTORY);
 
-  const start = ({ options }: Deployment): FunctionInstance =>
-    startFunctionInstance({
-      bundle,
-      environment: { ...FUNCTION_ENVIRONMENT, [CONFIGURATION_VARIABLE]: JSON.stringify(options) },
-    });
-  const cold = async (deployment: Deployment): Promise<number> => {
-    const instance = start(deployment);
-    try {
-      return await invokeTimed(instance, deployment.nextEvent(HUNDRED), HUNDRED.records);
-    } finally {
-      await instance.stop();
-    }
-  };
-  const createFilled = async (name: string, records: number): Promise<Deployment> => {
-    const deployment = createDeployment(name, brokers);
-    await createOffsetsTopic(kafka, deployment);
-    await writeHistory(kafka, deployment, records);
-    return deployment;
+  const producer = kafka.producer({
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    maxInFlightRequests: 1,
+    idempotent: true,
+  });
+  await producer.connect();
+  resources.defer(() => producer.disconnect());
+  const send = () => {
+    const messages = deployment.nextTranslations(HUNDRED).map(({ key, value }) => ({ key, value }));
+    return timed(() => producer.send({ topic: deployment.flow.offsetsTopic, acks: -1, messages }));
   };
 
-  onProgress("MM2's offsets topics are filled");
-  const short = await createFilled('short', SHORT_HISTORY);
-  const long = await createFilled('long', LONG_HISTORY);
-  const untouched = await createFilled('read-through-group', SHORT_HISTORY);
-
-  const warmDeployment = createDeployment('warm', brokers);
-  const instance = start(warmDeployment);
-  resources.defer(() => instance.stop());
-  const warm =
-    (shape: BatchShape): Measurement =>
-    () =>
-      invokeTimed(instance, warmDeployment.nextEvent(shape), shape.records);
-  let empty = 0;
-
-  const samples = await interleave(
+  const warmSamples = await interleave(
+    { ours: () => repeated(() => warm.invoke(HUNDRED)), send: () => repeated(send) },
+    ROUNDS,
+  );
+  const coldSamples = await interleave(
     {
-      [WARM]: warm(HUNDRED),
-      'warm, 1 record': warm({ keys: 1, records: 1 }),
-      'warm, 10,000 records': warm({ keys: 10_000, records: 10_000 }),
-      'warm, 100 records again, nothing to write': async () => {
-        const event = warmDeployment.nextEvent(HUNDRED);
-        await instance.invoke(event);
-        return await invokeTimed(instance, event, 0);
-      },
-      'cold, 100 records, empty topic': async () => cold(await createFilled(`empty-${empty++}`, 0)),
-      [COLD_SHORT]: () => cold(short),
-      'cold, 100 records, 200,000 in the topic': () => cold(long),
-      [GROUP]: () => timed(() => readThroughGroup(kafka, untouched.flow.offsetsTopic, SHORT_HISTORY)),
+      ours: () => invokeCold(bundle, filled),
+      read: () => run<unknown, number>('reading', { brokers, topic: untouched.flow.offsetsTopic, records: HISTORY }),
     },
     ROUNDS,
-    (round) => onProgress(`Invocations, ${round === 0 ? 'warming up' : `round ${round} of ${ROUNDS}`}`),
   );
-  return resultsOf('invocations', samples, (name) => (name === GROUP ? COLD_SHORT : WARM));
+  return [
+    comparisonOf({
+      section: 'invocations',
+      what: 'warm, 100 records',
+      against: 'kafkajs, one send of the same',
+      unit: 'ms',
+      ours: warmSamples.ours,
+      theirs: warmSamples.send,
+      goal: atMost(1.5),
+    }),
+    comparisonOf({
+      section: 'invocations',
+      what: "cold, 200,000 records in MM2's topic",
+      against: 'a kafkajs process reads that topic',
+      unit: 'ms',
+      ours: coldSamples.ours,
+      theirs: coldSamples.read,
+      goal: atMost(1.2),
+    }),
+  ];
 };

@@ -105,7 +105,7 @@ interface Way {
   readonly runsAs: string;
   readonly flow: {
     readonly replicatorConnector: string;
-    readonly mm2: { readonly runsAs: string; readonly connector: string; readonly offsetsTopic: string };
+    readonly mm2: { readonly runsAs: string; readonly connector?: string; readonly offsetsTopic: string };
   };
   readonly start: (topics: readonly string[]) => Promise<JavaProcess>;
 }
@@ -118,7 +118,7 @@ const WAYS: readonly Way[] = [
     runsAs: 'dedicated',
     flow: {
       replicatorConnector: 'replicator-before-dedicated',
-      mm2: { runsAs: 'dedicated', connector: 'MirrorSourceConnector', offsetsTopic: 'mm2-offsets.primary.internal' },
+      mm2: { runsAs: 'dedicated', offsetsTopic: 'mm2-offsets.primary.internal' },
     },
     start: (topics) => startMirrorMaker({ source: source.cluster, target: target.cluster, topics, properties }),
   },
@@ -219,7 +219,12 @@ const prepare = async (way: Way, one: Case): Promise<void> => {
     ],
   });
   if (one.mm2 !== undefined) {
-    const key = mm2Key({ connector: mm2.connector, sourceAlias: 'primary', topic, partition: 0 });
+    const key = mm2Key({
+      connector: mm2.connector ?? 'MirrorSourceConnector',
+      sourceAlias: 'primary',
+      topic,
+      partition: 0,
+    });
     await target.producer.send({ topic: mm2.offsetsTopic, messages: [{ key, value: one.mm2 }] });
   }
 };

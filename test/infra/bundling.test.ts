@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
-import { build } from 'esbuild';
+import { build, buildSync } from 'esbuild';
 import { buildBundle } from '../../infra/bundles/build.ts';
 import { AUTHENTICATION_TYPES, BUNDLE_FILE, bundleOptions, SOURCE_KINDS } from '../../infra/bundling.ts';
 import { functionEnvironment } from '../../infra/environment.ts';
@@ -106,6 +106,30 @@ describe('the verify function', () => {
       expect(inputs.filter((input) => /functions\/(sync|writing)\//.test(input))).toEqual([]);
     },
   );
+});
+
+test('what signs for IAM in a bundle finds the credentials that Lambda puts into the environment', () => {
+  const outfile = join(folder, 'iam.mjs');
+  const options = bundleOptions(process.cwd(), { kind: 'sync', authentication: 'iam' });
+  buildSync({ ...options, entryPoints: ['functions/authentication/iam.ts'], outfile });
+  const sign = `
+    const { method } = await import('./iam.mjs');
+    const { sasl } = await method.authenticate({ type: 'iam' }).security(false);
+    console.log(Buffer.from((await sasl.oauthBearerProvider()).value, 'base64url').toString());`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', sign], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+      AWS_SESSION_TOKEN: 'session',
+    },
+  });
+
+  expect(stderr).toBe('');
+  expect(new URL(stdout).searchParams.get('X-Amz-Credential')).toMatch(/^AKIDEXAMPLE\/\d{8}\/eu-central-1\//);
+  expect(new URL(stdout).searchParams.get('X-Amz-Security-Token')).toBe('session');
 });
 
 test('the handler of the association is one file, too', async () => {

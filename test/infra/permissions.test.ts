@@ -137,7 +137,12 @@ describe('the role may do exactly this', () => {
     const flows = [
       { name: 'a', replicatorConnector: 'a', sourceAlias: 'a' },
       { name: 'b', replicatorConnector: 'b', sourceAlias: 'b' },
-      { name: 'c', replicatorConnector: 'c', sourceAlias: 'a', mm2: { runsAs: 'dedicated', connector: 'c' } as const },
+      {
+        name: 'c',
+        replicatorConnector: 'c',
+        sourceAlias: 'a',
+        mm2: { runsAs: 'connect', connector: 'c', offsetsTopic: 'mm2-offsets.a.internal' } as const,
+      },
     ];
     expect(granted({ ...withAuthentication({ type: 'iam' }, 9098), flows }).slice(-3)).toEqual(
       offsetsTopics([

@@ -23,6 +23,8 @@ export interface FunctionInstance {
   readonly coldStarts: number;
   /** The last 10,000 lines that the function wrote to standard output and standard error. */
   readonly logs: readonly string[];
+  /** How long the last invocation that succeeded took, in milliseconds: Lambda's `Duration`. 0 before. */
+  readonly durationMs: number;
   /**
    * Runs the function with an event, in a new process when there is none.
    *
@@ -77,6 +79,7 @@ export const startFunctionInstance = (options: FunctionInstanceOptions): Functio
   const bundle = resolve(options.bundle);
   const logs: string[] = [];
   let coldStarts = 0;
+  let durationMs = 0;
   let runtime: RuntimeProcess | undefined;
   let isBusy = false;
   let isStopped = false;
@@ -115,6 +118,7 @@ export const startFunctionInstance = (options: FunctionInstanceOptions): Functio
     if (answer.kind === 'failure') {
       throw new FunctionError(answer.failure);
     }
+    durationMs = answer.durationMs;
     return answer.json;
   };
 
@@ -123,6 +127,9 @@ export const startFunctionInstance = (options: FunctionInstanceOptions): Functio
       return coldStarts;
     },
     logs,
+    get durationMs() {
+      return durationMs;
+    },
     async invoke(eventJson) {
       if (isStopped || isBusy) {
         const reason = isStopped ? 'was stopped: start another one' : 'takes one invocation at a time: await the last';

@@ -16,5 +16,10 @@ export interface FunctionFailure {
 
 /** What the runtime answers: once when the bundle is loaded, with the result `null`, and to each invocation. */
 export type RuntimeAnswer =
-  | { readonly kind: 'result'; readonly json: string }
+  | {
+      readonly kind: 'result';
+      readonly json: string;
+      /** How long it took, in milliseconds, as Lambda's own report tells it: from the event's text to the result. */
+      readonly durationMs: number;
+    }
   | { readonly kind: 'failure'; readonly failure: FunctionFailure };

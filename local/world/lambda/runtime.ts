@@ -46,9 +46,11 @@ const contextOf = ({ requestId, deadline }: Invocation): Record<string, unknown>
 };
 
 const run = async (handler: Handler, invocation: Invocation): Promise<RuntimeAnswer> => {
+  const start = performance.now();
   try {
     const result = await handler(JSON.parse(invocation.event), contextOf(invocation));
-    return { kind: 'result', json: JSON.stringify(result === undefined ? null : result) };
+    const json = JSON.stringify(result === undefined ? null : result);
+    return { kind: 'result', json, durationMs: performance.now() - start };
   } catch (error) {
     return { kind: 'failure', failure: failureOf(error) };
   }
@@ -57,7 +59,7 @@ const run = async (handler: Handler, invocation: Invocation): Promise<RuntimeAns
 try {
   const handler = await loadHandler(process.argv[2] ?? '');
   process.on('message', async (invocation: Invocation) => answer(await run(handler, invocation)));
-  answer({ kind: 'result', json: 'null' });
+  answer({ kind: 'result', json: 'null', durationMs: performance.now() });
 } catch (error) {
   answer({ kind: 'failure', failure: failureOf(error) });
 }

@@ -95,16 +95,18 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
       ...state.look,
     };
   };
+  const verified = () => ({
+    read: { at: 0, states: [], findings: [], eventSources: new Set<string>() },
+    report: { ...reportOf(0, [], []), partitions: [partitionOf(state)] },
+  });
   const ports: CutoverPorts = {
     look: async () => {
       looks += 1;
       state.beforeLook(looks);
       return look();
     },
-    verify: async () => {
-      const read = { at: 0, states: [], findings: [], eventSources: new Set<string>() };
-      return { read, report: { ...reportOf(0, [], []), partitions: [partitionOf(state)] } };
-    },
+    verify: async () => verified(),
+    count: async () => verified().report,
     planRepair: async () => ({ changes: state.changes, refused: [], right: [] }),
     repair: async (planned) => {
       done.push('repaired');

@@ -44,8 +44,22 @@ const REPORT = cutoverReport(
 );
 
 const MESSAGES: readonly CutoverMessage[] = [
-  { event: 'state', at: AT, state: 'checked', status: 'ok', reason: '3 partitions, nothing blocks' },
-  { event: 'state', at: AT, state: 'point-of-no-return', status: 'cannot-tell', reason: 'a \u001b[2J reason' },
+  {
+    event: 'state',
+    at: AT,
+    state: 'checked',
+    status: 'ok',
+    reason: '3 partitions, nothing blocks',
+    wayBack: 'nothing',
+  },
+  {
+    event: 'state',
+    at: AT,
+    state: 'point-of-no-return',
+    status: 'cannot-tell',
+    reason: 'a \u001b[2J reason',
+    wayBack: 'nothing',
+  },
   { event: 'question', at: AT, state: 'proven', question: 'Write?', details: ['orders-0'], answer: 'nobody' },
   { event: 'changed', at: AT, state: 'proven', change: 'orders-0: MM2 goes on at 9' },
   { event: 'lost', at: AT, reason: 'The target cluster cannot be reached' },

@@ -64,7 +64,31 @@ describe('the procedure', () => {
     expect(await runCutover(world.ports, stage.stage, OPTIONS)).toBe(0);
 
     expect(world.done).toEqual(['repaired', 'saved 0 0 12']);
-    expect(stage.last()?.changed).toEqual(["orders-0: MM2's next offset is 9 now, and was 5"]);
+    expect(stage.last()?.changed).toEqual(["MM2's next offset was set right: orders-0 from 5 to 9"]);
+  });
+
+  test('says before every change how it is undone, and at every state how to go back from there', async () => {
+    const members = { kind: 'members', group: 'sync', members: 1 } as const;
+    const [world, stage] = [
+      aWorld({ findings: [STALE], changes: [aChange()], look: { eventGroup: members } }),
+      aStage(),
+    ];
+    world.state.beforeLook = () => {
+      world.state.look = world.done.includes('disabled')
+        ? { ...world.state.look, eventGroup: { kind: 'empty', group: 'sync' } }
+        : world.state.look;
+    };
+
+    await runCutover(world.ports, stage.stage, { ...OPTIONS, until: 'proven' });
+
+    const asked = stage.said.flatMap((one) => (one.event === 'question' ? [`${one.state}: ${one.details[0]}`] : []));
+    expect(asked).toEqual([
+      expect.stringMatching(/^closed: To go back after that: enable the event source mapping again/),
+      expect.stringMatching(/^proven: To go back after that: .*its own offsets count once more/),
+    ]);
+    const ways = stage.said.flatMap((one) => (one.event === 'state' ? [`${one.state}: ${one.wayBack}`] : []));
+    expect(ways).toContainEqual(expect.stringMatching(/^checked: nothing has been changed/));
+    expect(ways).toContainEqual(expect.stringMatching(/^proven: enable the event source mapping again/));
   });
 
   test.each(['no', 'nobody'] as const)('changes nothing where the answer is %s', async (answer) => {
@@ -158,7 +182,7 @@ describe('the procedure', () => {
 
     expect(stage.last()).toMatchObject({
       ending: 'interrupted',
-      changed: ["orders-0: MM2's next offset is 9 now, and was 5"],
+      changed: ["MM2's next offset was set right: orders-0 from 5 to 9"],
       goOn: expect.stringContaining('start the same command again'),
       wayBack: expect.stringContaining('start Replicator again'),
     });

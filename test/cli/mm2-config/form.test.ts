@@ -3,7 +3,7 @@ import { type Form, requireFit, targetAliasOf } from '../../../cli/mm2-config/fo
 import { aFlow } from '../../functions/a-flow.ts';
 
 const strimzi = { runsAs: 'strimzi', targetAlias: 'dr', offsetsTopic: 'o' } as const;
-const dedicated = { runsAs: 'dedicated', connector: 'MirrorSourceConnector' } as const;
+const dedicated = { runsAs: 'dedicated' } as const;
 
 test('the target has the alias that is given, that Strimzi makes the name of, or another than the source', () => {
   expect(targetAliasOf(aFlow(), strimzi, 'strimzi', 'given')).toBe('given');

@@ -23,8 +23,8 @@ describe('where MM2 keeps its offsets follows from how it runs', () => {
     ],
     [
       'dedicated, everything set',
-      { mm2: { runsAs: 'dedicated', connector: 'mine', offsetsTopic: 'my-offsets' } },
-      aFlow({ mm2Connector: 'mine', offsetsTopic: 'my-offsets' }),
+      { mm2: { runsAs: 'dedicated', offsetsTopic: 'my-offsets' } },
+      aFlow({ offsetsTopic: 'my-offsets' }),
     ],
     [
       'Strimzi',

@@ -27,11 +27,14 @@ describe('MM2 keeps its offsets', () => {
     });
   });
 
-  test.each([
-    { runsAs: 'dedicated', connector: 'mine', offsetsTopic: 'my-offsets' },
-    { runsAs: 'strimzi', targetAlias: 'backup', connector: 'mine', offsetsTopic: 'my-offsets' },
-  ] as const)('where its own settings say so: $runsAs', (mm2) => {
-    expect(whereItKeepsThem(mm2)).toEqual({ mm2Connector: 'mine', offsetsTopic: 'my-offsets' });
+  test('where its own settings say so; a dedicated one names its connector itself', () => {
+    expect(whereItKeepsThem({ runsAs: 'dedicated', offsetsTopic: 'my-offsets' })).toEqual({
+      mm2Connector: 'MirrorSourceConnector',
+      offsetsTopic: 'my-offsets',
+    });
+    expect(
+      whereItKeepsThem({ runsAs: 'strimzi', targetAlias: 'backup', connector: 'mine', offsetsTopic: 'my-offsets' }),
+    ).toEqual({ mm2Connector: 'mine', offsetsTopic: 'my-offsets' });
   });
 });
 
@@ -49,7 +52,16 @@ describe('a way to run MM2 is refused', () => {
       'give the name under which MirrorSourceConnector',
     ],
     ['without its topic', { runsAs: 'connect', connector: 'c' }, "give the workers' offset.storage.topic"],
-    ['with an empty connector', { runsAs: 'dedicated', connector: '' }, "give the MM2 connector's name as a string"],
+    [
+      'with an empty connector',
+      { runsAs: 'strimzi', targetAlias: 'b', connector: '' },
+      "give the MM2 connector's name as a string",
+    ],
+    [
+      'with a name for what names itself',
+      { runsAs: 'dedicated', connector: 'mine' },
+      'use "dedicated", "strimzi", or "connect"',
+    ],
     ['with a topic that cannot be', { runsAs: 'dedicated', offsetsTopic: '.' }, 'it is a reserved name; give the name'],
     [
       'with a field of another one',

@@ -189,6 +189,22 @@ describe('closed', () => {
   });
 });
 
+test('an event source that nobody may look at is asked about, with the reason', () => {
+  const eventGroup = {
+    kind: 'unknown',
+    reason: 'the group "sync" may not be seen: grant the right to describe it',
+  } as const;
+
+  const judgement = judgeAfter(looked(0), verified(), looked(REST_MS, { eventGroup }));
+
+  expect(last(judgement)).toEqual({
+    state: 'closed',
+    status: 'asks',
+    reason:
+      'whether the event source is off cannot be told: the group "sync" may not be seen: grant the right to describe it',
+  });
+});
+
 describe('proven', () => {
   test('wants a comparison that nothing has moved since, and a look after it', () => {
     const moved = { marks: { replicator: 'r2', target: 't2', mm2: 'm2' } };

@@ -8,7 +8,7 @@ import { hostileBytes } from './hostile-bytes.ts';
 const CONNECTORS = new Set(['replicator', '\ud800']);
 const LONGEST_REASON = 400;
 
-const decodedKey = (bytes: Uint8Array): string => {
+const decodedKey = (bytes: Buffer): string => {
   const decoded = decodeKey(bytes, CONNECTORS);
   if (decoded.kind === 'malformed' && decoded.reason.length > LONGEST_REASON) {
     return 'a reason too long';
@@ -19,7 +19,7 @@ const decodedKey = (bytes: Uint8Array): string => {
   return `${decoded.connector} ${decoded.source.topic} ${decoded.source.partition}`;
 };
 
-const decodedOffset = (bytes: Uint8Array): bigint | null | undefined | string => {
+const decodedOffset = (bytes: Buffer): bigint | null | undefined | string => {
   const decoded = decodeValue(bytes);
   if (decoded.kind === 'malformed') {
     return decoded.reason.length > LONGEST_REASON ? 'a reason too long' : undefined;

@@ -7,6 +7,7 @@ import { encodePlace } from '../../../functions/offsets/place.ts';
 import type { Report, ReportedPartition } from '../../../functions/readiness/report.ts';
 import { readReadiness } from '../../../functions/verify/reading.ts';
 import { openReadingCluster, type ReadingCluster } from '../../../functions/verify/reading-cluster.ts';
+import { compareRecords } from '../../../functions/verify/reading-records.ts';
 import { type TestRecord, useKafka } from '../../kafka-fixture.ts';
 
 jest.setTimeout(60_000);
@@ -630,5 +631,47 @@ describe('the flow as a whole', () => {
       severity: 'waits',
       message: expect.stringContaining('still to deliver 2 records'),
     });
+  });
+});
+
+describe('a source that goes on while Replicator is stopped', () => {
+  const compare = async (world: World, replicatorNext: bigint, mostAfter: bigint) => {
+    const sideOf = async (topic: string) => {
+      const { starts, ends } = await cluster.log.extent(topic);
+      const range = { start: starts.get(0) ?? 0n, end: ends.get(0) ?? 0n };
+      return { log: cluster.log, topic, partition: 0, range, settings: undefined };
+    };
+    const { evidence } = await compareRecords(
+      {
+        source: await sideOf(world.topic),
+        target: await sideOf(`${world.topic}${COPY}`),
+        replicatorNext,
+        mm2Next: undefined,
+        records: 5,
+        at: Date.now(),
+      },
+      mostAfter,
+    );
+    return evidence;
+  };
+
+  test('is proven by the records that copies can reach, however many come after them', async () => {
+    const world = await createWorld();
+    await world.source(recordsOf(0, 40));
+    await world.target(recordsOf(0, 12));
+
+    expect(await compare(world, 10n, 5n)).toMatchObject({ kind: 'compared', proof: { kind: 'proven', next: 12n } });
+  });
+
+  test('is not compared where copies may reach beyond what is read', async () => {
+    const world = await createWorld();
+    await world.source(recordsOf(0, 40));
+    await world.target(recordsOf(0, 20));
+
+    expect(await compare(world, 10n, 5n)).toEqual({
+      kind: 'not-compared',
+      reason: expect.stringMatching(/30 records after Replicator's next offset 10, of which at most 5 are compared/),
+    });
+    expect(await compare(world, 10n, 30n)).toMatchObject({ kind: 'compared', proof: { kind: 'proven', next: 20n } });
   });
 });
