@@ -50,7 +50,7 @@ Examples:
 const DEFAULT_FLUSH_SECONDS = 60;
 
 /** Milliseconds to watch for a flush interval of so many seconds: a flush takes its time as well. */
-const watchMsOf = (flushSeconds: number): number => flushSeconds * 1_100 + 1_000;
+const watchMsOf = (flushSeconds: number): number => flushSeconds * 1_200;
 
 interface Answering {
   readonly records: number | 'all';

@@ -11,7 +11,7 @@ export type Headers = Readonly<Record<string, Uint8Array | null | readonly (Uint
 
 /** What the header says of its record. */
 export type Provenance =
-  /** Written by the sync, from this place. */
+  /** Written by the sync, from this place; or by a repair, as a proof that departs from it. */
   | { readonly kind: 'ours'; readonly place: Place }
   /** Written by the sync, but the value is somebody else's, put back after a race; when they wrote it, where it says. */
   | { readonly kind: 'returned'; readonly timestamp: number | undefined }

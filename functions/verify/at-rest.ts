@@ -114,13 +114,13 @@ const flushedSince = async (
   return flushed;
 };
 
-/** What has moved in MM2's offsets topics, by flow. */
+/** What has moved in MM2's offsets topics, by the flow's name. */
 const mm2MovedSince = async (
   target: ReadingCluster,
   { watched, extents }: RestMark,
   now: RestMark['extents'],
-): Promise<ReadonlyMap<Flow, string>> => {
-  const moved = new Map<Flow, string>();
+): Promise<ReadonlyMap<string, string>> => {
+  const moved = new Map<string, string>();
   for (const topic of new Set(mm2TopicsOf(watched))) {
     const flows = watched.flows.filter(({ offsetsTopic }) => offsetsTopic === topic);
     const [before, after] = [extents.get(topic), now.get(topic)];
@@ -133,12 +133,12 @@ const mm2MovedSince = async (
       const text = key?.toString() ?? '';
       const of = prefixes.find(({ prefix }) => text.startsWith(prefix));
       if (of) {
-        moved.set(of.flow, `MM2, or the sync, has written to "${topic}" while it was watched: it is not stopped`);
+        moved.set(of.flow.name, `MM2, or the sync, has written to "${topic}" while it was watched: it is not stopped`);
       }
     });
     if (change !== undefined) {
       for (const flow of flows) {
-        moved.set(flow, change);
+        moved.set(flow.name, change);
       }
     }
   }
@@ -203,6 +203,6 @@ export const movementSince = async (target: ReadingCluster, mark: RestMark): Pro
     watchedMs,
     moved: [...new Set(moved.filter((one) => one !== undefined))],
     ofCopy: copyOf,
-    of: (flow, topic, partition) => flushOf(flow) ?? mm2Moved.get(flow) ?? copyOf(topic, partition),
+    of: (flow, topic, partition) => flushOf(flow) ?? mm2Moved.get(flow.name) ?? copyOf(topic, partition),
   };
 };

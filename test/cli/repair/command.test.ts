@@ -72,8 +72,18 @@ const afterKill = async (by: 'the sync' | 'MM2' | 'nobody' = 'the sync') => {
   return {
     topic,
     flush,
+    storeAsMm2: (offset: bigint) => kafka().produce(offsetsTopic, [{ key, value: mm2Value(offset) }]),
     file: await write({ ...options, source: { brokers } }),
     withoutSource: () => write(options),
+    /** The last value under every key of Replicator's offsets topic. */
+    flushed: async () => {
+      const last = new Map<string, string | undefined>();
+      const { starts, ends } = await cluster.log.extent(replicatorOffsetsTopic);
+      await cluster.log.read(replicatorOffsetsTopic, starts, ends, ({ key, value }) => {
+        last.set(String(key), value?.toString());
+      });
+      return last;
+    },
     appendToCopy: () => kafka().produce(topic, [{ key: 'k', value: 'another' }]),
     /** The last record under MM2's key. */
     stored: async () => {
@@ -93,30 +103,51 @@ const repair = async (words: readonly string[], answers: readonly string[] = [])
   return { exitCode, written: terminal.written(), errors: terminal.errors() };
 };
 
+/** Does something again and again while a command runs. */
+const during = async <T>(command: Promise<T>, act: () => Promise<unknown>): Promise<T> => {
+  let isOver = false;
+  const acting = (async () => {
+    while (!isOver) {
+      await act();
+      await sleep(200);
+    }
+  })();
+  try {
+    return await command;
+  } finally {
+    isOver = true;
+    await acting;
+  }
+};
+
 const UNTOUCHED = expect.objectContaining({ value: '{"offset":1}' });
 
+// At the same time: they mostly wait, each in a world of its own.
 describe('npx mm2-migration repair', () => {
-  test.each([
-    ['where nobody can be asked', []],
-    ['where the answer is no', ['n']],
-    ['where the answer is empty', ['']],
-  ])('says what it would write and why, and writes nothing %s: exit code 1', async (_what, answers) => {
-    const { file, topic, stored } = await afterKill();
+  test.concurrent('says what it would write and why, and writes nothing without a yes: exit code 1', async () => {
+    const answering = [[], ['n'], ['']];
 
-    const answer = await repair(['--config', file], answers);
-
-    expect(answer.exitCode).toBe(1);
-    expect(answer.written).toMatch(
-      new RegExp(
-        `${topic} +0 +2 +4 +stale: Replicator was killed before it had flushed: MM2 would copy 2 offsets again`,
-      ),
+    const answered = await Promise.all(
+      answering.map(async (answers) => {
+        const { file, topic, stored } = await afterKill();
+        return { topic, answer: await repair(['--config', file], answers), stored: await stored() };
+      }),
     );
-    expect(answer.written).toContain("1 offset of MM2's to write, 0 refused, 0 right already; watched for ");
-    expect(answer.written).toContain('Nothing was written: --yes writes it');
-    expect(await stored()).toEqual(UNTOUCHED);
+
+    for (const { topic, answer, stored } of answered) {
+      expect(answer.exitCode).toBe(1);
+      expect(answer.written).toMatch(
+        new RegExp(
+          `${topic} +0 +2 +4 +stale: Replicator was killed before it had flushed: MM2 would copy 2 offsets again`,
+        ),
+      );
+      expect(answer.written).toContain("1 offset of MM2's to write, 0 refused, 0 right already; watched for ");
+      expect(answer.written).toContain('Nothing was written: --yes writes it');
+      expect(stored).toEqual(UNTOUCHED);
+    }
   });
 
-  test.each([
+  test.concurrent.each([
     ['with --yes', ['--yes'], []],
     ['with a yes at the prompt', [], ['y']],
   ])(
@@ -146,7 +177,7 @@ describe('npx mm2-migration repair', () => {
     },
   );
 
-  test('answers with JSON, and asks nothing', async () => {
+  test.concurrent('answers with JSON, and asks nothing', async () => {
     const { file, topic, stored } = await afterKill();
 
     const dry = await repair(['--config', file, '--json'], ['y']);
@@ -176,30 +207,25 @@ describe('npx mm2-migration repair', () => {
     expect([written.exitCode, JSON.parse(written.written)]).toEqual([0, answerOf('verified')]);
   });
 
-  test.each([
-    [
-      'Replicator flushes',
-      ({ flush }: Awaited<ReturnType<typeof afterKill>>) => flush(1n),
-      'the connector "replicator" has flushed',
-    ],
-    ['something is copied', ({ appendToCopy }: Awaited<ReturnType<typeof afterKill>>) => appendToCopy(), 'more offset'],
-  ])('refuses where %s while it watches: exit code 1', async (_what, move, reason) => {
-    const state = await afterKill();
+  test.concurrent('refuses where Replicator flushes, or something is copied, while it watches: exit code 1', async () => {
+    const [flushing, copying] = await Promise.all([afterKill(), afterKill()]);
 
-    const [answer] = await Promise.all([
-      repair(['--config', state.file, '--yes', '--flush-interval', '3']),
-      sleep(2_000).then(() => move(state)),
+    const answers = await Promise.all([
+      during(repair(['--config', flushing.file, '--yes']), () => flushing.flush(1n)),
+      during(repair(['--config', copying.file, '--yes']), copying.appendToCopy),
     ]);
 
-    expect(answer).toMatchObject({
-      exitCode: 1,
-      written: expect.stringContaining(`refused moving: ${state.topic}-0: `),
-    });
-    expect(answer.written).toContain(reason);
-    expect(await state.stored()).toEqual(UNTOUCHED);
+    expect(answers.map(({ exitCode }) => exitCode)).toEqual([1, 1]);
+    expect(answers[0].written).toContain(
+      `refused moving: ${flushing.topic}-0: the connector "replicator" has flushed `,
+    );
+    expect(answers[1].written).toContain(
+      `refused moving: ${copying.topic}-0: partition 0 of "${copying.topic}" has got `,
+    );
+    expect([await flushing.stored(), await copying.stored()]).toEqual([UNTOUCHED, UNTOUCHED]);
   });
 
-  test('refuses what MM2 wrote: exit code 2', async () => {
+  test.concurrent('refuses what MM2 wrote: exit code 2', async () => {
     const { file, topic, stored } = await afterKill('MM2');
 
     const answer = await repair(['--config', file, '--yes']);
@@ -208,7 +234,7 @@ describe('npx mm2-migration repair', () => {
     expect(await stored()).toEqual(UNTOUCHED);
   });
 
-  test('says what to give where nothing tells the event source: exit code 2, and writes once it is given', async () => {
+  test.concurrent('says what to give where nothing tells the event source: exit code 2, and writes once it is given', async () => {
     const { file, stored } = await afterKill('nobody');
 
     const without = await repair(['--config', file, '--yes']);
@@ -221,7 +247,7 @@ describe('npx mm2-migration repair', () => {
     expect(await stored()).toMatchObject({ value: '{"offset":3}' });
   });
 
-  test('says in one sentence what is missing or wrong: exit code 64', async () => {
+  test.concurrent('says in one sentence what is missing or wrong: exit code 64', async () => {
     const { withoutSource } = await afterKill();
 
     const source = await repair(['--config', await withoutSource()]);
@@ -235,5 +261,62 @@ describe('npx mm2-migration repair', () => {
     expect([eventSource.exitCode, seconds.exitCode]).toEqual([64, 64]);
     expect(eventSource.errors).toContain('Give the ARN of the cluster');
     expect(seconds.errors).toContain('Give a whole number of seconds');
+  });
+});
+
+describe('npx mm2-migration repair --way-back', () => {
+  test.concurrent("says what it would write to Replicator's offsets, and writes it and the group: exit codes 1 and 0", async () => {
+    const { file, topic, flushed, stored } = await afterKill('MM2');
+    const key = `["replicator",{"topic":"${topic}","partition":0}]`;
+    const words = ['--config', file, '--way-back', '--source-group', `group-${topic}`];
+
+    // Act
+    const dry = await repair(words);
+    const before = await flushed();
+    const written = await repair([...words, '--yes']);
+    const again = await repair([...words, '--yes']);
+
+    // Assess
+    expect(dry.exitCode).toBe(1);
+    expect(dry.written).toMatch(new RegExp(`${topic} +0 +2 +4 +behind: Replicator would copy 2 offsets again`));
+    expect(before).toEqual(new Map([[key, '{"offset":1}']]));
+    expect(written).toMatchObject({
+      exitCode: 0,
+      errors: '',
+      written: expect.stringContaining('1 of 1 offset written'),
+    });
+    expect(await flushed()).toEqual(new Map([[key, '{"offset":3}']]));
+    expect(await cluster.committed(`group-${topic}`, topic)).toEqual(new Map([[0, 4n]]));
+    expect(again).toMatchObject({ exitCode: 0, written: expect.stringContaining('0 refused, 1 right already') });
+    expect(await stored()).toEqual(UNTOUCHED);
+  });
+
+  test.concurrent('writes nothing while the group has a member, and says so in one sentence', async () => {
+    const { file, topic, flushed } = await afterKill('MM2');
+    const group = `group-${topic}`;
+    const consumer = kafka().kafka.consumer({ groupId: group });
+    const joined = new Promise<void>((resolve) => {
+      consumer.on(consumer.events.GROUP_JOIN, () => resolve());
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topic });
+    await consumer.run({ eachMessage: async () => undefined });
+    await joined;
+
+    const answer = await repair(['--config', file, '--way-back', '--yes', '--source-group', group]);
+    await consumer.disconnect();
+
+    expect(answer.exitCode).toBe(64);
+    expect(answer.errors).toMatch(/^The consumer group "group-.*" on the source has members: stop Replicator[^\n]*\n$/);
+    expect([...(await flushed()).values()]).toEqual(['{"offset":1}']);
+  });
+
+  test.concurrent("refuses while MM2's offsets move: exit code 1", async () => {
+    const { file, topic, storeAsMm2, flushed } = await afterKill('MM2');
+
+    const answer = await during(repair(['--config', file, '--way-back', '--yes']), () => storeAsMm2(2n));
+
+    expect(answer).toMatchObject({ exitCode: 1, written: expect.stringContaining(`refused moving: ${topic}-0: MM2`) });
+    expect([...(await flushed()).values()]).toEqual(['{"offset":1}']);
   });
 });

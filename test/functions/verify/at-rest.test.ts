@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { mm2Key } from '../../../functions/offsets/mm2-record.ts';
 import { markRest, movementSince, type Watched } from '../../../functions/verify/at-rest.ts';
 import { openReadingCluster, type ReadingCluster } from '../../../functions/verify/reading-cluster.ts';
 import { type TestRecord, useKafka } from '../../kafka-fixture.ts';
@@ -17,7 +18,7 @@ afterAll(async () => {
 });
 
 const FLOW = aFlow();
-const OTHER_FLOW = aFlow({ name: 'other', replicatorConnector: 'other-replicator' });
+const OTHER_FLOW = aFlow({ name: 'other', replicatorConnector: 'other-replicator', mm2Connector: 'other-mm2' });
 const RECORD: TestRecord = { key: 'k', value: 'v' };
 
 const flushOf = (connector: string): TestRecord => ({
@@ -26,25 +27,33 @@ const flushOf = (connector: string): TestRecord => ({
 });
 
 /** What somebody does between the mark and the second look. */
-type Act = (topics: { readonly copy: string; readonly other: string; readonly offsets: string }) => Promise<unknown>;
+type Act = (topics: {
+  readonly copy: string;
+  readonly other: string;
+  readonly offsets: string;
+  readonly mm2: string;
+}) => Promise<unknown>;
 
 /** What moved of two flows and two copies while somebody did something. */
-const movementWhile = async (act: Act) => {
+const movementWhile = async (act: Act, watchesMm2 = false) => {
   const offsets = await kafka().createTopic({ 'cleanup.policy': 'compact' }, 3);
+  const mm2 = await kafka().createTopic({ 'cleanup.policy': 'compact' }, 3);
   const [copy, other] = [await kafka().createTopic({}, 2), `other-${randomUUID()}`];
   await kafka().produce(offsets, [flushOf('replicator')]);
   await kafka().produce(copy, [RECORD]);
   const watched: Watched = {
-    flows: [FLOW, OTHER_FLOW],
+    flows: [FLOW, OTHER_FLOW].map((flow) => ({ ...flow, offsetsTopic: mm2 })),
+    watchesMm2,
     replicatorOffsetsTopic: offsets,
     targetTopics: new Set([copy, other]),
   };
 
   const mark = await markRest(cluster, watched);
-  await act({ copy, other, offsets });
+  await act({ copy, other, offsets, mm2 });
   const movement = await movementSince(cluster, mark);
 
-  return { movement, copy, other, offsets };
+  const [flow = FLOW, otherFlow = OTHER_FLOW] = watched.flows;
+  return { movement, copy, other, offsets, mm2, flow, otherFlow };
 };
 
 const withAdmin = async (work: (admin: ReturnType<ReturnType<typeof kafka>['kafka']['admin']>) => Promise<unknown>) => {
@@ -93,6 +102,21 @@ describe('a boundary', () => {
     expect(movement.moved).toEqual([moved]);
     expect(movement.of(FLOW, copy, 0)).toBeUndefined();
     expect(movement.of(OTHER_FLOW, copy, 1)).toBe(moved);
+  });
+
+  test.each([true, false])('moves where MM2 writes to its offsets topic, if that is watched: %s', async (isWatched) => {
+    const key = mm2Key({ connector: FLOW.mm2Connector, sourceAlias: FLOW.sourceAlias, topic: 'orders', partition: 0 });
+    const { movement, copy, mm2, flow, otherFlow } = await movementWhile(async ({ mm2: topic }) => {
+      await kafka().produce(topic, [
+        { key, value: '{"offset":7}' },
+        { key: 'another', value: '{}' },
+      ]);
+    }, isWatched);
+
+    const moved = `MM2, or the sync, has written to "${mm2}" while it was watched: it is not stopped`;
+    expect(movement.moved).toEqual(isWatched ? [moved] : []);
+    expect(movement.of(flow, copy, 0)).toBe(isWatched ? moved : undefined);
+    expect(movement.of(otherFlow, copy, 0)).toBeUndefined();
   });
 
   test.each<[string, Act, string]>([
