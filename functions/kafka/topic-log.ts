@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { KafkaError } from '../errors.ts';
 import { registerCodecs } from './codecs.ts';
@@ -96,6 +97,33 @@ const toRecord = (partition: number, fetched: FetchedRecord, outcome: Outcome): 
   outcome,
 });
 
+/** What a fetch of one partition brought. */
+interface Answer {
+  readonly partition: number;
+  /** Where the reading of the partition ends. */
+  readonly end: bigint;
+  readonly batches: readonly FetchedBatch[];
+  /** Whether it was the partition's last one. */
+  readonly isLast: boolean;
+}
+
+/** Keeps one step ahead of whoever takes the answers: the brokers prepare the next one while one is worked on. */
+const ahead = async function* (answers: AsyncGenerator<Answer, void>): AsyncGenerator<Answer, void> {
+  let next = answers.next();
+  for (;;) {
+    const { done, value } = await next;
+    if (done) {
+      return;
+    }
+    next = answers.next();
+    // Whoever stops in the middle does not wait for it.
+    next.catch(() => undefined);
+    // So that the request has gone out before the work begins.
+    await nextTurn();
+    yield value;
+  }
+};
+
 /** Opens a {@link TimedTopicLog} on the brokers of `kafka`. */
 export const openTopicLog = (kafka: Kafka): TimedTopicLog => {
   registerCodecs();
@@ -158,38 +186,15 @@ export const openTopicLog = (kafka: Kafka): TimedTopicLog => {
     return batches;
   };
 
-  const readPartition = async (
-    topic: string,
-    partition: number,
-    from: bigint,
-    to: bigint,
-    take: (record: LogRecord) => void,
-  ): Promise<void> => {
-    /** What was fetched and not handed over: from the first batch on whose outcome is not known yet. */
-    let waiting: readonly FetchedBatch[] = [];
-    for (let position = from; position < to; ) {
-      const fetched = await retrying(() => fetch(topic, partition, position, to), refresh);
-      ensureOpen();
-      // A marker from beyond the end would make the outcome a matter of how much a fetch happens to return.
-      const batches = [...waiting, ...fetched.filter(({ isControlBatch, end }) => !isControlBatch || end <= to)];
-      const after = fetched.at(-1)?.end ?? position;
-      position = after > position ? after : to;
-      const outcomes = outcomesOf(batches);
-      const undecided = position < to ? outcomes.indexOf('open') : -1;
-      const decided = undecided === -1 ? batches.length : undecided;
-      for (const [index, batch] of batches.slice(0, decided).entries()) {
-        if (batch.isControlBatch) {
-          continue;
-        }
-        for (const fetchedRecord of batch.records) {
-          const record = toRecord(partition, fetchedRecord, outcomes[index] ?? 'open');
-          // A fetch returns whole batches, so records before the start come along, and some from beyond the end.
-          if (record.offset >= from && record.offset < to) {
-            take(record);
-          }
-        }
+  /** Fetches one partition after the other: kafkajs opens a connection anew for every request before the first is open. */
+  const fetchAll = async function* (topic: string, from: PartitionOffsets, to: PartitionOffsets) {
+    for (const [partition, end] of to) {
+      for (let position = from.get(partition) ?? 0n; position < end; ) {
+        const batches = await retrying(() => fetch(topic, partition, position, end), refresh);
+        const after = batches.at(-1)?.end ?? position;
+        position = after > position ? after : end;
+        yield { partition, end, batches, isLast: position >= end } satisfies Answer;
       }
-      waiting = batches.slice(decided);
     }
   };
 
@@ -219,9 +224,28 @@ export const openTopicLog = (kafka: Kafka): TimedTopicLog => {
     read: async (topic, from, to, take) => {
       ensureOpen();
       await retrying(() => cluster.addTargetTopic(topic), refresh);
-      // One after the other: kafkajs opens a connection anew for every request that comes before the first is open.
-      for (const [partition, end] of to) {
-        await readPartition(topic, partition, from.get(partition) ?? 0n, end, take);
+      /** What was fetched of a partition and not handed over: from the first batch on whose outcome is not known yet. */
+      let waiting: readonly FetchedBatch[] = [];
+      for await (const { partition, end, batches: fetched, isLast } of ahead(fetchAll(topic, from, to))) {
+        ensureOpen();
+        // A marker from beyond the end would make the outcome a matter of how much a fetch happens to return.
+        const batches = [...waiting, ...fetched.filter((batch) => !batch.isControlBatch || batch.end <= end)];
+        const outcomes = outcomesOf(batches);
+        const undecided = isLast ? -1 : outcomes.indexOf('open');
+        const decided = undecided === -1 ? batches.length : undecided;
+        const start = from.get(partition) ?? 0n;
+        for (const [index, batch] of batches.slice(0, decided).entries()) {
+          if (batch.isControlBatch) {
+            continue;
+          }
+          for (const record of batch.records) {
+            // A fetch returns whole batches, so records before the start come along, and some from beyond the end.
+            if (record.offset >= start && record.offset < end) {
+              take(toRecord(partition, record, outcomes[index] ?? 'open'));
+            }
+          }
+        }
+        waiting = batches.slice(decided);
       }
     },
   };

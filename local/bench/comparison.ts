@@ -9,7 +9,6 @@ export interface Goal {
 
 /** Something, held against something else that was measured in the same rounds. */
 export interface Comparison {
-  readonly section: string;
   readonly what: string;
   readonly against: string;
   readonly unit: 'ms' | 'records/s' | 'MB' | 'kB';
@@ -21,7 +20,7 @@ export interface Comparison {
 }
 
 /** What a comparison is made of: the numbers of every round, in its unit. */
-export type Numbers = Pick<Comparison, 'section' | 'what' | 'against' | 'unit' | 'goal'> & {
+export type Numbers = Pick<Comparison, 'what' | 'against' | 'unit' | 'goal'> & {
   readonly ours: readonly number[];
   readonly theirs: readonly number[];
 };
@@ -63,20 +62,17 @@ const goalOf = (comparison: Comparison): string => {
   return `${sign} ${goal.times.toLocaleString('en')} × ${isReached(comparison) ? '✓' : '✗'}`;
 };
 
-/** Shows comparisons to people: a line each, under the titles of their sections. */
+/** Shows comparisons to people, a line each. */
 export const tableOf = (comparisons: readonly Comparison[]): string => {
   const table = new Table({
     head: ['', 'against', '', 'ours', 'theirs', 'ratio', 'middle half', 'goal'],
     colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   });
-  for (const [section, lines] of Map.groupBy(comparisons, (one) => one.section)) {
-    table.push([{ content: section.toUpperCase(), colSpan: 8 }]);
-    for (const line of lines) {
-      const { what, against, unit, ours, theirs, ratio } = line;
-      const numbers = [short(ours.median), short(theirs.median), `${short(ratio.median)} ×`, range(ratio)];
-      table.push([`  ${what}`, against, unit, ...numbers, goalOf(line)]);
-    }
+  for (const line of comparisons) {
+    const { what, against, unit, ours, theirs, ratio } = line;
+    const numbers = [short(ours.median), short(theirs.median), `${short(ratio.median)} ×`, range(ratio)];
+    table.push([what, against, unit, ...numbers, goalOf(line)]);
   }
   return table.toString();
 };

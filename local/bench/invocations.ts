@@ -79,8 +79,7 @@ export const measureInvocations = async (
   );
   return [
     comparisonOf({
-      section: 'invocations',
-      what: 'warm, 100 records',
+      what: 'warm invocation, 100 records',
       against: 'kafkajs, one send of the same',
       unit: 'ms',
       ours: warmSamples.ours,
@@ -88,9 +87,8 @@ export const measureInvocations = async (
       goal: atMost(1.5),
     }),
     comparisonOf({
-      section: 'invocations',
-      what: "cold, 200,000 records in MM2's topic",
-      against: 'a kafkajs process reads that topic',
+      what: "cold start, 200,000 in MM2's topic",
+      against: 'kafkajs reads that topic',
       unit: 'ms',
       ours: coldSamples.ours,
       theirs: coldSamples.read,

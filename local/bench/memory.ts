@@ -53,8 +53,7 @@ export const measureMemory = async (
   const inMb = (bytes: readonly number[]) => bytes.map((number) => number / BYTES_PER_MB);
   return [
     comparisonOf({
-      section: 'memory',
-      what: 'an event of 6 MB, peak',
+      what: 'memory for an event of 6 MB, peak',
       against: 'the event parsed',
       unit: 'MB',
       ours: inMb(samples.ours),

@@ -36,8 +36,7 @@ export const measureTranslation = async (): Promise<readonly Comparison[]> => {
     const samples = await interleave({ ours: () => timed(ours), parse: () => timed(() => JSON.parse(event)) }, ROUNDS);
     comparisons.push(
       comparisonOf({
-        section: 'reading and translating 10,000 records',
-        what: `of ${keys.toLocaleString('en')} keys`,
+        what: `translating 10,000 records, ${keys.toLocaleString('en')} keys`,
         against: 'JSON.parse of the event',
         unit: 'ms',
         ours: samples.ours,

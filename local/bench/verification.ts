@@ -156,9 +156,8 @@ const measureOffsets = async (kafka: Kafka, cluster: ReadingCluster): Promise<Co
     ROUNDS,
   );
   return comparisonOf({
-    section: 'verify',
-    what: 'offsets of 10,000 source partitions',
-    against: 'kafkajs reads the same topics',
+    what: 'verify, offsets of 10,000 partitions',
+    against: 'kafkajs reads the topics',
     unit: 'ms',
     ours: samples.ours,
     theirs: samples.bare,
@@ -195,18 +194,16 @@ export const measureVerification = async (
   return [
     offsets,
     comparisonOf({
-      section: 'verify',
-      what: 'contents of 100,000 records, both sides',
-      against: 'kafkajs reads the same topics',
+      what: 'verify, contents of 100,000 records',
+      against: 'kafkajs reads the topics',
       unit: 'ms',
       ours: contents.ours,
       theirs: contents.bare,
       goal: atMost(2),
     }),
     comparisonOf({
-      section: 'verify',
-      what: 'contents of 300,000 records, peak memory',
-      against: 'of 100,000 records',
+      what: 'verify, memory for 300,000 records',
+      against: 'for 100,000 records',
       unit: 'MB',
       ours: memory.many,
       theirs: memory.few,

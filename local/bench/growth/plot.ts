@@ -18,7 +18,7 @@ export interface Growth {
 
 const WIDTH = 640;
 const HEIGHT = 400;
-const MARGIN = { top: 46, right: 24, bottom: 52, left: 72 };
+const MARGIN = { top: 60, right: 36, bottom: 52, left: 72 };
 const INK = '#333';
 const COLOUR = '#1f6feb';
 
@@ -79,7 +79,13 @@ export const plotOf = ({ title, unit, points }: Growth): string => {
       ({ size, milliseconds }) =>
         `<circle cx="${x(size).toFixed(1)}" cy="${y(milliseconds.median).toFixed(1)}" r="3.5" fill="${COLOUR}"/>`,
     ),
-    text(WIDTH - MARGIN.right, 26, 'end', 'dashed: proportional to the size', 'fill="#666"'),
+    text(
+      MARGIN.left,
+      44,
+      'start',
+      'median and middle half of the rounds; dashed: proportional to the size',
+      'fill="#666"',
+    ),
     '</svg>',
     '',
   ].join('\n');

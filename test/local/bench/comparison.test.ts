@@ -10,7 +10,6 @@ import {
 } from '../../../local/bench/comparison.ts';
 
 const numbers: Numbers = {
-  section: 'sending',
   what: 'ten records',
   against: 'a loop',
   unit: 'ms',
@@ -45,19 +44,17 @@ test('a rate is in records per second', () => {
   expect(ratesOf([100, 2_000], 10)).toEqual([100, 5]);
 });
 
-test('the table has sections with their lines, in three digits or as many as stand before the point, and the goals', () => {
+test('the table has a line each, in three digits or as many as stand before the point, and the goals', () => {
   const lines = tableOf([
     comparisonOf({ ...numbers, goal: atMost(100) }),
     comparisonOf({ ...numbers, what: 'a record', ours: [0.5, 0.5, 0.5], goal: atLeast(0.01) }),
-    comparisonOf({ ...numbers, section: 'loading', what: 'a bundle' }),
+    comparisonOf({ ...numbers, what: 'a bundle' }),
   ])
     .replaceAll('│', ' ')
     .split('\n')
     .map((line) => line.trim().split(/\s{2,}/));
 
-  expect(lines).toContainEqual(['SENDING']);
   expect(lines).toContainEqual(['ten records', 'a loop', 'ms', '1,234', '10.0', '123 ×', '123 – 123', '≤ 100 × ✗']);
   expect(lines).toContainEqual(['a record', 'a loop', 'ms', '0.50', '10.0', '0.05 ×', '0.05 – 0.05', '≥ 0.01 × ✓']);
-  expect(lines).toContainEqual(['LOADING']);
   expect(lines).toContainEqual(['a bundle', 'a loop', 'ms', '1,234', '10.0', '123 ×', '123 – 123']);
 });
