@@ -127,7 +127,12 @@ describe('the connection keeper', () => {
     await kafka().produce(offsetsTopic, [{ key: translation(1n).key, value: null }]);
     await withAdmin((admin) => admin.createPartitions({ topicPartitions: [{ topic: offsetsTopic, count: 26 }] }));
 
-    const { missing } = await write(keeper, []);
+    // The broker may tell of its new partition only a moment later.
+    let { missing } = await write(keeper, []);
+    while (!missing.has(offsetsTopic)) {
+      await sleep(50);
+      ({ missing } = await write(keeper, []));
+    }
 
     expect(missing.get(offsetsTopic)).toEqual(new Set());
   });
