@@ -63,6 +63,7 @@ export const plotOf = ({ title, unit, points }: Growth): string => {
   const rows = y.ticks().filter(isPowerOfTen);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="${INK}">`,
+    `<title>${escaped(title)}: time by ${escaped(unit)}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(MARGIN.left, 26, 'start', title, 'font-size="15" font-weight="bold"'),
     ...rows.map(

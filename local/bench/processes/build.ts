@@ -9,9 +9,6 @@ const root = join(import.meta.dirname, '../../..');
 /** The programs of this folder, each of which does one thing in a process of its own. */
 export type Program = 'reading' | 'event-memory' | 'verify-memory';
 
-/** So many megabytes a program's heap may have: else Node lets it grow before it looks for what is garbage. */
-const HEAP_MB = 160;
-
 /** Runs a program with an argument, and returns what it says. */
 export type Run = <Argument, Answer>(program: Program, argument: Argument) => Promise<Answer>;
 
@@ -32,12 +29,7 @@ export const buildPrograms = async (folder: string): Promise<Run> => {
   return async (program, argument) => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [
-        '--disable-warning=TimeoutNegativeWarning',
-        `--max-old-space-size=${HEAP_MB}`,
-        join(folder, `${program}.mjs`),
-        JSON.stringify(argument),
-      ],
+      ['--disable-warning=TimeoutNegativeWarning', join(folder, `${program}.mjs`), JSON.stringify(argument)],
       { maxBuffer: Number.POSITIVE_INFINITY, env: { ...process.env, AWS_REGION: 'us-east-1' } },
     );
     // The function itself has written its log before.
