@@ -67,14 +67,22 @@ const authenticationTypeOf = (authentication: unknown): Authentication['type'] |
   return known.success ? known.output.type : undefined;
 };
 
+/** What the command line says of how to connect to the target. */
+export interface TargetGiven {
+  /** Whether client properties say everything: the authentication in the file does not count then. */
+  readonly isTargetGiven: boolean;
+  /** The ARN of the secret that the stack has made. */
+  readonly targetSecret?: string | undefined;
+}
+
 /** A stack that makes the secret itself does not know its ARN beforehand. */
-const authenticationOf = (root: string, authentication: unknown): unknown => {
+const authenticationOf = (root: string, authentication: unknown, targetSecret: string | undefined): unknown => {
   const scram = v.safeParse(v.object({ type: v.literal('scram'), secretArn: v.optional(v.string()) }), authentication);
   const isPlaceholder = scram.success && scram.output.secretArn === undefined;
-  if (isPlaceholder) {
+  if (isPlaceholder && targetSecret === undefined) {
     throw new ConfigurationError(
-      `${root}: authentication.secretArn is missing; where the stack makes the secret, its ARN is among the stack's outputs: ` +
-        'write it into the authentication',
+      `${root}: authentication.secretArn is missing, for the stack makes the secret: give its ARN, the stack's output ` +
+        'SecretArn, with --target-secret. (Written into the cdk.json, it would have the next deployment delete the secret)',
     );
   }
   const known = v.safeParse(v.looseObject({ type: v.string() }), authentication);
@@ -82,21 +90,21 @@ const authenticationOf = (root: string, authentication: unknown): unknown => {
     return authentication;
   }
   // What else the stack takes is about the secret's making.
-  const { type, secretArn, tls } = known.output;
+  const { type, secretArn = targetSecret, tls } = known.output;
   return { type, ...(secretArn !== undefined && { secretArn }), ...(tls !== undefined && { tls }) };
 };
 
 const ofStack = (
   root: string,
   block: Readonly<Record<string, unknown>>,
-  isTargetGiven: boolean,
+  { isTargetGiven, targetSecret }: TargetGiven,
 ): WholeFileConfiguration => {
   const { cluster, authentication, name, flows, replicatorOffsetsTopic, replicationFactor, replay } = block;
   const known = v.safeParse(v.looseObject({ brokers: v.unknown() }), cluster);
   const brokers = known.success ? known.output.brokers : undefined;
   const isConnectedBy = brokers !== undefined && !isTargetGiven;
   const given = {
-    authentication: isConnectedBy ? authenticationOf(root, authentication) : undefined,
+    authentication: isConnectedBy ? authenticationOf(root, authentication, targetSecret) : undefined,
     name,
     flows,
     replicatorOffsetsTopic,
@@ -121,14 +129,14 @@ const ofStack = (
  * Reads the configuration from a `cdk.json` with the block `migration`, or from JSON as `OFFSET_SYNC` has it; either may
  * have the block `source` besides.
  *
- * @param isTargetGiven Whether the target's connection comes from elsewhere: its authentication here does not count then.
+ * @param target What is known of the target's connection from elsewhere.
  * @throws ConfigurationError that names the file, every field at fault, its value and the fix
  */
-export const readConfigurationFile = async (file: string, isTargetGiven: boolean): Promise<WholeFileConfiguration> => {
+export const readConfigurationFile = async (file: string, target: TargetGiven): Promise<WholeFileConfiguration> => {
   const json = await read(file);
   const stack = v.safeParse(Cdk, json);
   if (stack.success) {
-    return ofStack(`${file}: migration`, stack.output.context.migration, isTargetGiven);
+    return ofStack(`${file}: migration`, stack.output.context.migration, target);
   }
   const plain = v.safeParse(Json, json);
   if (!plain.success || Array.isArray(json)) {

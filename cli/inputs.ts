@@ -31,6 +31,7 @@ export interface InputOptions {
   readonly replicatorConfig?: string | undefined;
   readonly sourceProperties?: string | undefined;
   readonly targetProperties?: string | undefined;
+  readonly targetSecret?: string | undefined;
   readonly group?: string | undefined;
 }
 
@@ -57,6 +58,10 @@ export const commandWithInputs = (name: string) =>
     )
     .option('--source-properties <file>', "connect to the source with a Kafka client's properties")
     .option('--target-properties <file>', "connect to the target with a Kafka client's properties")
+    .option(
+      '--target-secret <arn>',
+      'the secret with the credentials for the target, where the stack made it (its output SecretArn)',
+    )
     .option('-g, --group <name>', "the event source's consumer group, where the configuration is not a cdk.json");
 
 const given = async <T>(file: string | undefined, read: (file: string) => Promise<T>): Promise<T | undefined> =>
@@ -68,8 +73,8 @@ const given = async <T>(file: string | undefined, read: (file: string) => Promis
  * @throws ConfigurationError that names the option, the file and what is wrong with it
  */
 export const readInputs = async (options: InputOptions): Promise<Inputs> => {
-  const { config, mm2Config, replicatorConfig, sourceProperties, targetProperties } = options;
-  const file = await readConfigurationFile(config, targetProperties !== undefined);
+  const { config, mm2Config, replicatorConfig, sourceProperties, targetProperties, targetSecret } = options;
+  const file = await readConfigurationFile(config, { isTargetGiven: targetProperties !== undefined, targetSecret });
   const mm2 = await given(mm2Config, async (name) => parseMm2(await readConfiguration('--mm2-config', name)));
   const clusters = await clustersOf(file, {
     mm2,

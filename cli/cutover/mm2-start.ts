@@ -29,7 +29,9 @@ export const mm2StartOf = async (inputs: Inputs, config: string): Promise<Mm2Sta
     return undefined;
   }
   try {
-    const { configuration, presets, source, targetAuthentication } = await readConfigurationFile(config, true);
+    const { configuration, presets, source, targetAuthentication } = await readConfigurationFile(config, {
+      isTargetGiven: true,
+    });
     const { flows } = configuration;
     const connector = knownValue(replicator.connectorName);
     const index =

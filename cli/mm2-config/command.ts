@@ -185,7 +185,7 @@ export const mm2ConfigCommand = (terminal: Terminal, finish: (exitCode: number) 
           '--mm2-config and --offsets-topic go with --flows; leave them out to have a configuration written',
         );
       }
-      const file = await readConfigurationFile(config, true);
+      const file = await readConfigurationFile(config, { isTargetGiven: true });
       const index = flowIndexOf(file, replicator, given);
       const { configuration, presets, source, targetAuthentication } = file;
       const [flow, preset] = [configuration.flows[index], presets[index]];

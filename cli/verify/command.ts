@@ -79,7 +79,15 @@ export const verifyCommand = (
       new Option(
         '-f, --function <name>',
         "have the stack's function look (the output VerifyFunctionName), instead of connecting from here",
-      ).conflicts(['config', 'mm2Config', 'replicatorConfig', 'sourceProperties', 'targetProperties', 'group']),
+      ).conflicts([
+        'config',
+        'mm2Config',
+        'replicatorConfig',
+        'sourceProperties',
+        'targetProperties',
+        'targetSecret',
+        'group',
+      ]),
     )
     .option(
       '-r, --records <number|all>',

@@ -406,6 +406,15 @@ describe('in trouble', () => {
       { brokers: ['a:1'], source: { brokers: ['b:1'], authentication: { type: 'scram', password: 'hunter2' } } },
       'authentication.secretArn is missing',
     ],
+    [
+      'a secret that the stack makes',
+      {
+        context: {
+          migration: { cluster: { brokers: ['a:9096'] }, authentication: { type: 'scram' }, flows: [{}] },
+        },
+      },
+      'with --target-secret',
+    ],
   ])('ends with exit code 64 for a configuration with %s', async (_name, content, message) => {
     const answer = await verify('--config', await writeConfiguration(content));
 

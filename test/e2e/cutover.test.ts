@@ -204,6 +204,7 @@ describe('npx mm2-migration cutover', () => {
 
     const cutover = startCommand([...migration.words, '--until', 'closed', '--yes']);
     expect(await cutover.exited).toBe(0);
+    // Only then: before it copies, the command would ask whether to repair.
     await untilCopying(await migration.startMm2(), target, migration.names);
     const hasty = startCommand([...migration.words, '--records', 'all']);
     const exitCode = await hasty.exited;

@@ -4,6 +4,9 @@ import type { Setting } from '../setting.ts';
 
 const ROLES: readonly ConverterRole[] = ['key', 'value', 'header'];
 
+/** Replicator's own, the default of its source side, which leaves bytes alone as Connect's does (its reference). */
+const REPLICATORS_BYTE_ARRAY_CONVERTER = 'io.confluent.connect.replicator.util.ByteArrayConverter';
+
 const ofReplicator = (subject: string, setting: Setting<string>): Assessment => {
   if (setting.kind === 'unknown') {
     return cannotTell(
@@ -14,8 +17,8 @@ const ofReplicator = (subject: string, setting: Setting<string>): Assessment => 
       'notes',
     );
   }
-  return setting.value === BYTE_ARRAY_CONVERTER
-    ? right('replicator-re-encodes', `${subject} is ${BYTE_ARRAY_CONVERTER}`)
+  return [BYTE_ARRAY_CONVERTER, REPLICATORS_BYTE_ARRAY_CONVERTER].includes(setting.value)
+    ? right('replicator-re-encodes', `${subject} is ${setting.value}`)
     : wrong(
         'replicator-re-encodes',
         'warns',

@@ -34,6 +34,13 @@ test.each([
     ['warns replicator-re-encodes'],
   ],
   [
+    "Replicator's own converter of bytes, the default of its source side",
+    aSubject({
+      replicator: aReplicator({ 'src.value.converter': 'io.confluent.connect.replicator.util.ByteArrayConverter' }),
+    }),
+    [],
+  ],
+  [
     'Replicator encodes Avro',
     aSubject({ replicator: aReplicator({ 'value.converter': AVRO }) }),
     ['warns replicator-re-encodes'],
