@@ -137,7 +137,8 @@ export const startTcpProxy = async (count = 1): Promise<TcpProxy> => {
       [client, broker],
       [broker, client],
     ] as const) {
-      one.on('error', () => other.destroy());
+      // A broker that is gone refuses connections: clients tell that from one that hangs up, and ask the next broker.
+      one.on('error', () => other.resetAndDestroy());
       one.on('close', () => {
         other.destroy();
         pairs.delete(pair);
