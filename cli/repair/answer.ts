@@ -98,6 +98,8 @@ export const jsonOf = (
 const OF_REFUSAL = {
   moving: EXIT.notYet,
   'taken-over': EXIT.blocked,
+  gap: EXIT.blocked,
+  'ambiguous-key': EXIT.blocked,
   'event-source-unknown': EXIT.blocked,
   'unknown-key': EXIT.blocked,
   'nothing-stored': EXIT.cannotTell,

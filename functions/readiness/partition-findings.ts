@@ -1,6 +1,8 @@
 import type { Finding } from './finding.ts';
 import type { PartitionState } from './partition-state.ts';
 import { nextOf, type Prediction } from './prediction.ts';
+import { REMOVE_TWIN } from './repairs.ts';
+import { disagreementOf } from './replicator-progress.ts';
 
 /** What {@link findingsOf} goes by. */
 interface Facts {
@@ -120,7 +122,8 @@ const orderFindings = ({ state, trueNext, prediction }: Facts): readonly Finding
     );
     return found;
   }
-  if (replicatorNext !== undefined && next < replicatorNext && mm2?.by === 'the-sync') {
+  // What the sync counts may be more than what was copied: a key that Replicator never reads.
+  if (replicatorNext !== undefined && next < replicatorNext && next !== trueNext && mm2?.by === 'the-sync') {
     found.push(
       finding(
         'behind',
@@ -249,9 +252,9 @@ const keyFindings = ({ state: { mm2, replicator, unreachable } }: Facts): readon
     found.push(
       finding(
         'ambiguous-key',
-        'warns',
+        disagreementOf(replicator) === undefined ? 'warns' : 'blocks',
         `Replicator's offset is not certain: ${replicator.ambiguity}`,
-        'remove the key that Replicator does not read (REST writes another form) with a tombstone',
+        REMOVE_TWIN,
       ),
     );
   }

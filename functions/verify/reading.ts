@@ -7,7 +7,7 @@ import { type FlowFacts, flowFindingsOf } from '../readiness/flow-findings.ts';
 import type { Mm2Progress } from '../readiness/mm2-progress.ts';
 import type { Evidence, PartitionState } from '../readiness/partition-state.ts';
 import { nextOf, type SourceRange } from '../readiness/prediction.ts';
-import { type ConnectorProgress, partitionName } from '../readiness/replicator-progress.ts';
+import { acknowledgedNext, type ConnectorProgress, partitionName } from '../readiness/replicator-progress.ts';
 import { type Report, reportOf } from '../readiness/report.ts';
 import { NOTHING_TO_COUNT } from '../readiness/tally.ts';
 import type { ReadingCluster, TopicSettings } from './reading-cluster.ts';
@@ -187,8 +187,9 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
     const name = partitionName({ topic, partition });
     const stored = mm2.of(flow, { topic, partition });
     const replicated = replicator.offsets.get(name);
+    const acknowledged = replicated && acknowledgedNext(replicated);
     const mm2Next = stored && nextOf(stored.stored);
-    const boundary = reading.boundary === 'latest' ? latestOf(replicated?.next, mm2Next) : replicated?.next;
+    const boundary = reading.boundary === 'latest' ? latestOf(acknowledged, mm2Next) : acknowledged;
     const copyTopic = targetTopic(flow, topic);
     const look = async (onSource: TopicOnCluster | undefined, onTarget: TopicOnCluster | undefined) => {
       const range = rangeOf(onSource, partition);
