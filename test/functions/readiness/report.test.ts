@@ -214,6 +214,42 @@ describe('what is found of a partition', () => {
       ['uncovered waits', 'unproven warns'],
     ],
     [
+      'uncovered, and the target holds records of it',
+      {
+        mm2: undefined,
+        replicator: undefined,
+        copied: { start: 0n, end: 4n },
+        evidence: { kind: 'not-compared', reason: 'nothing stored' },
+      },
+      ['uncovered blocks', 'unproven warns'],
+    ],
+    [
+      'uncovered, and Replicator is to flush',
+      {
+        mm2: undefined,
+        replicator: undefined,
+        copied: { start: 0n, end: 4n },
+        willFlush: true,
+        evidence: { kind: 'not-compared', reason: 'nothing stored' },
+      },
+      ['uncovered waits', 'unproven warns'],
+    ],
+    [
+      'never copied, and nothing stored',
+      { mm2: undefined, replicator: undefined, copied: { start: 0n, end: 0n }, evidence: provenAt(0n) },
+      [],
+    ],
+    [
+      'copied and expired as a whole',
+      { replicator: replicator(390n), mm2: at(389n), range: { start: 391n, end: 391n }, evidence: provenAt(390n) },
+      ['out-of-range notes'],
+    ],
+    [
+      'beyond the end of an empty topic, which may grow up to there',
+      { replicator: replicator(390n), mm2: at(389n), range: { start: 0n, end: 0n }, evidence: provenAt(390n) },
+      ['out-of-range blocks'],
+    ],
+    [
       'empty, and nothing stored',
       { mm2: undefined, replicator: undefined, range: { start: 0n, end: 0n }, evidence: provenAt(0n) },
       [],
