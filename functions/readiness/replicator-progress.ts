@@ -9,6 +9,8 @@ export interface OffsetsRecord {
   readonly timestamp: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  /** How its transaction ended. @default 'committed' */
+  readonly outcome?: 'committed' | 'aborted' | 'open';
 }
 
 /** What Replicator's offsets topic says of one source partition. */
@@ -47,6 +49,8 @@ export interface ReplicatorKey {
   readonly next: bigint | undefined;
   /** Whether the last record is a tombstone: it stands no more. */
   readonly isTombstone: boolean;
+  /** Whether a record of an aborted or open transaction follows, which a reader of uncommitted records takes for the last. */
+  readonly isDisturbed?: boolean;
 }
 
 /** What Replicator's offsets topic says of one connector. */
@@ -86,6 +90,8 @@ interface Cell {
   malformed: boolean;
   /** What its last record is. */
   last: DecodedValue;
+  /** Whether a record follows that does not count, for its transaction was aborted or is still open. */
+  disturbed: boolean;
 }
 
 /** Whether the key has the form in which Replicator writes and reads it. */
@@ -116,7 +122,7 @@ const lastOf = (cells: readonly Cell[]): Cell => {
 
 /**
  * Collects what Replicator's offsets topic says, by the rules of the sync (`translate.ts`): in each partition of the
- * topic the last valid record of a source partition counts, a tombstone only where the flow propagates it, and of
+ * topic the last valid record of a source partition counts (one of a transaction that was aborted, or is open, does not), a tombstone only where the flow propagates it, and of
  * several partitions the newest record.
  *
  * @param connectors The Replicator connectors of the flows, and whether a tombstone of theirs counts.
@@ -158,6 +164,7 @@ export const createReplicatorProgress = (
       settled: false,
       malformed: false,
       last: { kind: 'tombstone' } as const,
+      disturbed: false,
     };
     cells.set(name, created);
     return created;
@@ -167,6 +174,10 @@ export const createReplicatorProgress = (
     read: (record) => {
       const cell = cellOf(record);
       if (cell === undefined) {
+        return;
+      }
+      cell.disturbed = record.outcome === 'aborted' || record.outcome === 'open';
+      if (cell.disturbed) {
         return;
       }
       lastFlush.set(cell.connector, Math.max(lastFlush.get(cell.connector) ?? 0, record.timestamp));
@@ -197,11 +208,12 @@ export const createReplicatorProgress = (
           ...(ofPartition.length > 1 && ownNext !== undefined && { ownNext }),
         });
       }
-      const keyOf = ({ keyText, partition, last }: Cell): ReplicatorKey => ({
+      const keyOf = ({ keyText, partition, last, disturbed }: Cell): ReplicatorKey => ({
         key: keyText,
         partition,
         next: last.kind === 'offset' ? last.offset + 1n : undefined,
         isTombstone: last.kind === 'tombstone',
+        ...(disturbed && { isDisturbed: true }),
       });
       const keys = Map.groupBy(ofConnector, ({ source }) => partitionName(source));
       return {

@@ -75,6 +75,12 @@ const faultOf = (
 ): { readonly cause: RestorationCause; readonly reason: string } | undefined => {
   const living = own.filter(({ isTombstone }) => !isTombstone);
   const [first] = living;
+  if ([...own, ...twins].some(({ isDisturbed }) => isDisturbed)) {
+    return {
+      cause: 'ambiguous-key',
+      reason: 'a record of a transaction that was aborted or is open follows its offset, and Connect may read that one',
+    };
+  }
   if (first === undefined) {
     // Without an offset Replicator begins with the earliest record, and that may be the true next one.
     return range !== undefined && next <= range.start && twins.length === 0

@@ -92,6 +92,28 @@ describe("Replicator's progress", () => {
     expect(removed).toMatchObject({ next: 6n, ownNext: 4n, ambiguity: undefined });
   });
 
+  test.each(['aborted', 'open'] as const)('does not count a record whose transaction is %s, and says so', (outcome) => {
+    const progress = progressOf([
+      record(KEY, '{"offset":9}', { offset: 1n, timestamp: 1 }),
+      record(KEY, '{"offset":998}', { offset: 2n, timestamp: 2, outcome }),
+    ]).of('replicator');
+
+    expect(progress.offsets.get('0 orders')).toMatchObject({ next: 10n, stands: { offset: 1n } });
+    expect(progress.keys.get('0 orders')).toEqual([
+      { key: KEY, partition: 0, next: 10n, isTombstone: false, isDisturbed: true },
+    ]);
+    expect(progress.lastFlush).toBe(1);
+  });
+
+  test('counts the committed record that follows an aborted one', () => {
+    const progress = progressOf([
+      record(KEY, '{"offset":998}', { offset: 1n, outcome: 'aborted' }),
+      record(KEY, '{"offset":9}', { offset: 2n, outcome: 'committed' }),
+    ]).of('replicator');
+
+    expect(progress.keys.get('0 orders')).toEqual([{ key: KEY, partition: 0, next: 10n, isTombstone: false }]);
+  });
+
   test('knows the other connectors of the topic, and the last flush of its own', () => {
     const progress = progressOf([
       record('["sink",{"topic":"orders","partition":0}]', '{"offset":3}', { timestamp: 9_000 }),

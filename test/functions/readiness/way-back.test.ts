@@ -87,6 +87,13 @@ describe('the way back', () => {
     ['no offset', [standing(undefined)], 'missing', [written(KEY, 3)]],
     ['an offset that is too high', [standing(901n)], 'ahead', [written(KEY, 3)]],
     [
+      'the right offset, followed by one of an aborted transaction',
+      [standing(900n, { isDisturbed: true })],
+      'ambiguous-key',
+      [written(KEY, 3)],
+    ],
+    ['nothing but an aborted transaction', [tombstone({ isDisturbed: true })], 'ambiguous-key', [written(KEY, 3)]],
+    [
       'the right offset beside a key of another form',
       [standing(900n), standing(7n, { key: REST_KEY, partition: 5 })],
       'ambiguous-key',
