@@ -10,7 +10,7 @@ import { writeWayBack } from '../../functions/writing/write-way-back.ts';
 import type { Inputs } from '../inputs.ts';
 import { withClusters } from '../open-clusters.ts';
 import { withRights } from '../writing.ts';
-import { sourceGroupsOf } from './source-groups.ts';
+import { type SourceGroups, sourceGroupsOf } from './source-groups.ts';
 import type { Change, Way } from './way.ts';
 
 /** A restoration as the table shows it. */
@@ -54,6 +54,14 @@ export const wayBackToReplicator = (inputs: Inputs, given: string | undefined): 
       return found;
     });
 
+  /** The source's groups, where any has to be set. */
+  const groupsOf = async (changes: readonly BackChange[]): Promise<SourceGroups | undefined> => {
+    const source = changes.some(({ restoration: { group } }) => group !== undefined)
+      ? await inputs.source?.()
+      : undefined;
+    return source && sourceGroupsOf(source);
+  };
+
   return {
     whose: 'Replicator',
     watchesMm2: true,
@@ -89,6 +97,10 @@ export const wayBackToReplicator = (inputs: Inputs, given: string | undefined): 
         right,
       };
     },
+    ensureWritable: async (changes) => {
+      // A group with a member shows that Replicator is not stopped.
+      await (await groupsOf(changes))?.ensureIdle(changes.map(({ restoration }) => restoration));
+    },
     write: async (changes) => {
       const restorations = changes.map(({ restoration }) => restoration);
       const rights =
@@ -97,10 +109,6 @@ export const wayBackToReplicator = (inputs: Inputs, given: string | undefined): 
       const groups = restorations.flatMap(({ group, source: { topic } }) =>
         group === undefined ? [] : [[group, topic] as const],
       );
-      const source = groups.length > 0 ? await inputs.source?.() : undefined;
-      const sourceGroups = source && sourceGroupsOf(source);
-      // First, for a group with a member shows that Replicator is not stopped.
-      await sourceGroups?.ensureIdle(restorations);
       await withRights(inputs, rights, async () =>
         writeWayBack(
           { kafka: kafkaOf(await inputs.target()), transactionalId: configuration.name, replicatorOffsetsTopic },
@@ -108,8 +116,9 @@ export const wayBackToReplicator = (inputs: Inputs, given: string | undefined): 
         ),
       );
       // Last: a run after a failure sees by the groups what is left to do.
+      const sourceGroups = await groupsOf(changes);
       await sourceGroups?.set(restorations);
-      const committed = source ? await committedFor(groups) : new Map();
+      const committed = sourceGroups ? await committedFor(groups) : new Map();
       return new Map(
         changes.map((change) => {
           const { group, source: of, next } = change.restoration;

@@ -178,6 +178,9 @@ export const carryOut = async <C extends Change>(
   const still = changes.filter(
     ({ flow, source: { topic, partition } }) => before.of(flow, targetTopic(flow, topic), partition) === undefined,
   );
+  if (still.length > 0) {
+    await way.ensureWritable?.(still);
+  }
   const finish = async (): Promise<Outcomes<C>> => {
     const attempts: ReadonlyMap<C, Attempt> = still.length > 0 ? await way.write(still) : new Map();
     say('reading back');
