@@ -1,4 +1,5 @@
 import { checkConfigurations } from '../functions/readiness/configurations/check-configurations.ts';
+import { selectedBy } from '../functions/readiness/configurations/selected-topics.ts';
 import { targetTopicBy } from '../functions/readiness/configurations/target-topic.ts';
 import { type Report, reportOf } from '../functions/readiness/report.ts';
 import { type Progress, type Reading, type ReadState, readState } from '../functions/verify/reading.ts';
@@ -43,6 +44,7 @@ export const readOnce = (
       records,
       boundary,
       targetTopic: targetTopicBy(replicator, flows),
+      selects: selectedBy({ flows, mm2, replicator }),
       findings: [...inputs.findings, ...checked],
       onProgress,
     });

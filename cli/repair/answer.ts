@@ -1,3 +1,4 @@
+import { messageOf } from '../../functions/errors.ts';
 import { printable } from '../../functions/printable.ts';
 import { EXIT } from '../exit-codes.ts';
 import { render } from '../verify/table.ts';
@@ -11,7 +12,9 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   left: 'left: it stands already, or something newer does',
   'taken-over': 'left: somebody else has written it meanwhile',
   'not-verified': 'written, but something else was read back: look with verify',
-  moved: 'something has moved meanwhile: stop it, and run repair again',
+  moved: 'not written: something has moved meanwhile: stop it, and run repair again',
+  'written-but-moved': 'written, but something was copied meanwhile: stop it, and run repair again',
+  'perhaps-written': 'perhaps written: an error ended it; run repair again',
 };
 
 const PLURAL = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
@@ -63,14 +66,21 @@ export const outcomeText = (outcomes: Outcomes<Change>): string => {
     ]) => printable(`${topic}-${partition}: ${next}: ${WORDS[outcome]}`),
   );
   const verified = [...outcomes.values()].filter((outcome) => outcome === 'verified').length;
-  return [...lines, `${verified} of ${PLURAL(outcomes.size, 'offset')} written and read back`].join('\n');
+  const others = [...outcomes.values()].filter((outcome) => outcome === 'written-but-moved').length;
+  const besides = others > 0 ? `, ${others} written while something was copied` : '';
+  return [...lines, `${verified} of ${PLURAL(outcomes.size, 'offset')} written and read back${besides}`].join('\n');
 };
 
-/** The answer as JSON: offsets are decimal strings, as in verify's report. */
+/**
+ * The answer as JSON: offsets are decimal strings, as in verify's report.
+ *
+ * @param error What ended the writing, where something did.
+ */
 export const jsonOf = (
   { at, watchedMs, plan }: Prepared<Change>,
   outcomes: Outcomes<Change>,
   whose: Way<Change>['whose'],
+  error?: unknown,
 ) => {
   const where = ({ flow, source }: Pick<Change, 'flow' | 'source'>) => ({ flow: flow.name, ...source });
   return {
@@ -91,6 +101,7 @@ export const jsonOf = (
       fix: refusal.fix,
     })),
     right: plan.right.map((right) => ({ ...where(right), next: `${right.next}` })),
+    ...(error !== undefined && { error: messageOf(error) }),
   };
 };
 
@@ -98,6 +109,8 @@ export const jsonOf = (
 const OF_REFUSAL = {
   moving: EXIT.notYet,
   'taken-over': EXIT.blocked,
+  gap: EXIT.blocked,
+  'ambiguous-key': EXIT.blocked,
   'event-source-unknown': EXIT.blocked,
   'unknown-key': EXIT.blocked,
   'nothing-stored': EXIT.cannotTell,
@@ -111,6 +124,8 @@ const OF_OUTCOME: Readonly<Record<Outcome, number>> = {
   'taken-over': EXIT.blocked,
   'not-verified': EXIT.blocked,
   moved: EXIT.notYet,
+  'written-but-moved': EXIT.notYet,
+  'perhaps-written': EXIT.notYet,
 };
 
 /** What has to be fixed weighs more than what is waited for, and both more than doubt; nothing at all is no success. */

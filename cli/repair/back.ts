@@ -1,17 +1,16 @@
-import type { Kafka } from 'kafkajs';
-import { ConfigurationError, messageOf } from '../../functions/errors.ts';
 import { createPartitioner } from '../../functions/kafka/partitioner.ts';
 import type { Flow } from '../../functions/offsets/flow.ts';
 import { isOfFlow } from '../../functions/readiness/configurations/check-configurations.ts';
 import { knownValue } from '../../functions/readiness/configurations/setting.ts';
 import { targetTopicBy } from '../../functions/readiness/configurations/target-topic.ts';
-import { planWayBack, type Restoration, replicatorKey } from '../../functions/readiness/way-back.ts';
-import { atCluster } from '../../functions/verify/at-cluster.ts';
+import { replicatorKey } from '../../functions/readiness/replicator-key.ts';
+import { planWayBack, type Restoration } from '../../functions/readiness/way-back.ts';
 import { kafkaOf } from '../../functions/verify/open-cluster.ts';
 import { writeWayBack } from '../../functions/writing/write-way-back.ts';
 import type { Inputs } from '../inputs.ts';
 import { withClusters } from '../open-clusters.ts';
 import { withRights } from '../writing.ts';
+import { type SourceGroups, sourceGroupsOf } from './source-groups.ts';
 import type { Change, Way } from './way.ts';
 
 /** A restoration as the table shows it. */
@@ -36,35 +35,6 @@ const groupBy =
   };
 
 /**
- * Sets what groups have committed on the source.
- *
- * @throws ConfigurationError where a group has a member, for then kafkajs sets nothing
- */
-const setGroups = async (kafka: Kafka, restorations: readonly Restoration[]): Promise<void> => {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    for (const [groupId, ofGroup] of Map.groupBy(restorations, ({ group }) => group)) {
-      if (groupId === undefined) {
-        continue;
-      }
-      for (const [topic, ofTopic] of Map.groupBy(ofGroup, ({ source }) => source.topic)) {
-        const partitions = ofTopic.map(({ source: { partition }, next }) => ({ partition, offset: `${next}` }));
-        await admin.setOffsets({ groupId, topic, partitions }).catch((error) => {
-          throw /no running instances/.test(messageOf(error))
-            ? new ConfigurationError(
-                `The consumer group "${groupId}" on the source has members: stop Replicator, and run repair again`,
-              )
-            : error;
-        });
-      }
-    }
-  } finally {
-    await admin.disconnect().catch(() => undefined);
-  }
-};
-
-/**
  * Puts Replicator's offsets right, after MM2 has copied.
  *
  * @param given The consumer group on the source that a person names.
@@ -83,6 +53,14 @@ export const wayBackToReplicator = (inputs: Inputs, given: string | undefined): 
       }
       return found;
     });
+
+  /** The source's groups, where any has to be set. */
+  const groupsOf = async (changes: readonly BackChange[]): Promise<SourceGroups | undefined> => {
+    const source = changes.some(({ restoration: { group } }) => group !== undefined)
+      ? await inputs.source?.()
+      : undefined;
+    return source && sourceGroupsOf(source);
+  };
 
   return {
     whose: 'Replicator',
@@ -119,6 +97,10 @@ export const wayBackToReplicator = (inputs: Inputs, given: string | undefined): 
         right,
       };
     },
+    ensureWritable: async (changes) => {
+      // A group with a member shows that Replicator is not stopped.
+      await (await groupsOf(changes))?.ensureIdle(changes.map(({ restoration }) => restoration));
+    },
     write: async (changes) => {
       const restorations = changes.map(({ restoration }) => restoration);
       const rights =
@@ -127,18 +109,16 @@ export const wayBackToReplicator = (inputs: Inputs, given: string | undefined): 
       const groups = restorations.flatMap(({ group, source: { topic } }) =>
         group === undefined ? [] : [[group, topic] as const],
       );
-      const source = groups.length > 0 ? await inputs.source?.() : undefined;
-      if (source) {
-        // First, for a group with a member shows that Replicator is not stopped.
-        await atCluster(source, () => setGroups(kafkaOf(source), restorations));
-      }
       await withRights(inputs, rights, async () =>
         writeWayBack(
           { kafka: kafkaOf(await inputs.target()), transactionalId: configuration.name, replicatorOffsetsTopic },
           restorations,
         ),
       );
-      const committed = source ? await committedFor(groups) : new Map();
+      // Last: a run after a failure sees by the groups what is left to do.
+      const sourceGroups = await groupsOf(changes);
+      await sourceGroups?.set(restorations);
+      const committed = sourceGroups ? await committedFor(groups) : new Map();
       return new Map(
         changes.map((change) => {
           const { group, source: of, next } = change.restoration;

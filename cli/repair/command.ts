@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal.ts';
 import { exitCodeOf, jsonOf, outcomeText, planText } from './answer.ts';
 import { wayBackToReplicator } from './back.ts';
 import { repairOfMm2 } from './forward.ts';
-import { carryOut, prepare } from './run.ts';
+import { carryOut, InterruptedWrite, type Outcomes, prepare } from './run.ts';
 import type { Change, Way } from './way.ts';
 
 // A paragraph is a line: it is broken where the screen ends.
@@ -61,6 +61,20 @@ interface Answering {
 
 const NOTHING = new Map<never, never>();
 
+/** What became of a plan, and what ended the writing of it, if anything did. */
+const untilInterrupted = async <C extends Change>(
+  writing: Promise<Outcomes<C>>,
+): Promise<{ readonly outcomes: Outcomes<C>; readonly error: unknown }> => {
+  try {
+    return { outcomes: await writing, error: undefined };
+  } catch (error) {
+    if (error instanceof InterruptedWrite) {
+      return { outcomes: error.outcomes, error: error.cause };
+    }
+    throw error;
+  }
+};
+
 /** Runs one of the two ways, and answers. @returns the exit code */
 const answer = async <C extends Change>(
   terminal: Terminal,
@@ -83,15 +97,18 @@ const answer = async <C extends Change>(
     return /^y(es)?$/i.test(text?.trim() ?? '');
   };
   const isConfirmed = plan.changes.length > 0 && (await confirm());
-  const outcomes = isConfirmed
-    ? await withProgress(terminal, 'writing', (say) => carryOut(inputs, way, prepared, say))
-    : NOTHING;
+  const { outcomes, error } = isConfirmed
+    ? await untilInterrupted(withProgress(terminal, 'writing', (say) => carryOut(inputs, way, prepared, say)))
+    : { outcomes: NOTHING, error: undefined };
   if (json) {
-    terminal.out(`${JSON.stringify(jsonOf(prepared, outcomes, way.whose), null, 2)}\n`);
+    terminal.out(`${JSON.stringify(jsonOf(prepared, outcomes, way.whose, error), null, 2)}\n`);
   } else if (isConfirmed) {
     terminal.out(`${outcomeText(outcomes)}\n`);
   } else if (plan.changes.length > 0) {
     terminal.out('Nothing was written: --yes writes it\n');
+  }
+  if (error !== undefined) {
+    throw error;
   }
   return exitCodeOf(plan, outcomes);
 };

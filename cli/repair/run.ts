@@ -21,8 +21,23 @@ export type Outcome =
   | 'taken-over'
   /** It was reported as written, and something else was read back. */
   | 'not-verified'
-  /** Something moved after it had been proven: it was not written, or the proof is none any more. */
-  | 'moved';
+  /** Something moved after it had been proven: it was not written. */
+  | 'moved'
+  /** It was written, and something was copied after it had been proven: the proof is none any more. */
+  | 'written-but-moved'
+  /** An error ended the writing or the reading back: it may stand. */
+  | 'perhaps-written';
+
+/** An error that ended the writing or the reading back, its `cause`, with what may stand. */
+export class InterruptedWrite<C extends Change> extends Error {
+  override readonly name = 'InterruptedWrite';
+  readonly outcomes: Outcomes<C>;
+
+  constructor(outcomes: Outcomes<C>, cause: unknown) {
+    super('an error ended the writing', { cause });
+    this.outcomes = outcomes;
+  }
+}
 
 /** A plan, and what it was made from. */
 export interface Prepared<C extends Change> {
@@ -120,10 +135,35 @@ const readBack = async <C extends Change>(
   }
 };
 
+/** What is known of a change in the end. */
+export interface Aftermath {
+  /** `undefined` where nothing was tried, for something had moved before. */
+  readonly attempt: Attempt | undefined;
+  /** Whether something was copied since the watching began. */
+  readonly copied: boolean;
+  /** Whether it was read back. */
+  readonly stands: boolean;
+}
+
+/** What became of a change. */
+export const outcomeOf = ({ attempt, copied, stands }: Aftermath): Outcome => {
+  if (attempt === undefined) {
+    return 'moved';
+  }
+  if (attempt !== 'written') {
+    return copied ? 'moved' : attempt;
+  }
+  if (copied) {
+    return 'written-but-moved';
+  }
+  return stands ? 'verified' : 'not-verified';
+};
+
 /**
  * Writes a plan, as far as nothing has moved since the watching began, and reads back what was written.
  *
- * @throws ConfigurationError, CredentialsError, ClusterError, FencedError; what was written stands, and it can be run again
+ * @throws InterruptedWrite once the writing has begun; before, ConfigurationError, CredentialsError, ClusterError. It can be
+ *   run again
  */
 export const carryOut = async <C extends Change>(
   inputs: Inputs,
@@ -138,25 +178,33 @@ export const carryOut = async <C extends Change>(
   const still = changes.filter(
     ({ flow, source: { topic, partition } }) => before.of(flow, targetTopic(flow, topic), partition) === undefined,
   );
-  const attempts: ReadonlyMap<C, Attempt> = still.length > 0 ? await way.write(still) : new Map();
-  say('reading back');
-  const standing = await readBack(
-    inputs,
-    way,
-    still.filter((change) => attempts.get(change) === 'written'),
-  );
-  const now = await moved(inputs, mark);
-  const outcomeOf = (change: C): Outcome => {
-    const { flow, source } = change;
-    const attempt = attempts.get(change);
-    // What was flushed meanwhile may be our own; what was copied is not.
-    if (attempt === undefined || now.ofCopy(targetTopic(flow, source.topic), source.partition) !== undefined) {
-      return 'moved';
-    }
-    if (attempt !== 'written') {
-      return attempt;
-    }
-    return standing.has(change) ? 'verified' : 'not-verified';
+  if (still.length > 0) {
+    await way.ensureWritable?.(still);
+  }
+  const finish = async (): Promise<Outcomes<C>> => {
+    const attempts: ReadonlyMap<C, Attempt> = still.length > 0 ? await way.write(still) : new Map();
+    say('reading back');
+    const standing = await readBack(
+      inputs,
+      way,
+      still.filter((change) => attempts.get(change) === 'written'),
+    );
+    const now = await moved(inputs, mark);
+    const aftermathOf = (change: C): Aftermath => {
+      const { flow, source } = change;
+      // What was flushed meanwhile may be our own; what was copied is not.
+      const copied = now.ofCopy(targetTopic(flow, source.topic), source.partition) !== undefined;
+      return { attempt: attempts.get(change), copied, stands: standing.has(change) };
+    };
+    return new Map(changes.map((change) => [change, outcomeOf(aftermathOf(change))]));
   };
-  return new Map(changes.map((change) => [change, outcomeOf(change)]));
+  try {
+    return await finish();
+  } catch (error) {
+    const tried = new Set(still);
+    throw new InterruptedWrite(
+      new Map(changes.map((change) => [change, tried.has(change) ? 'perhaps-written' : 'moved'])),
+      error,
+    );
+  }
 };

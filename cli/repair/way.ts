@@ -37,6 +37,8 @@ export interface Way<C extends Change> {
   /** By whose stored offset the comparison begins. @default 'replicator' */
   readonly boundary?: Reading['boundary'];
   plan(read: ReadState, movement: Pick<Movement, 'of'>): Promise<Plan<C>>;
+  /** Looks, before anything is written, whether something forbids it. @throws ConfigurationError */
+  ensureWritable?(changes: readonly C[]): Promise<void>;
   /** Writes changes, and tells what became of each. */
   write(changes: readonly C[]): Promise<ReadonlyMap<C, Attempt>>;
   /** Whether what was read after the write is what was to be written. */

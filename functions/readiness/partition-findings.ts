@@ -1,6 +1,8 @@
 import type { Finding } from './finding.ts';
 import type { PartitionState } from './partition-state.ts';
 import { nextOf, type Prediction } from './prediction.ts';
+import { REMOVE_TWIN } from './repairs.ts';
+import { disagreementOf } from './replicator-progress.ts';
 
 /** What {@link findingsOf} goes by. */
 interface Facts {
@@ -108,7 +110,17 @@ const orderFindings = ({ state, trueNext, prediction }: Facts): readonly Finding
     );
     return found;
   }
-  if (range && next < range.start) {
+  if (range && next < range.start && range.start === range.end) {
+    found.push(
+      finding(
+        'out-of-range',
+        'notes',
+        `MM2's next offset ${next} has expired with everything else: the source partition is empty from ${range.start} on, so ` +
+          'nothing can be copied again or skipped',
+        'nothing',
+      ),
+    );
+  } else if (range && next < range.start) {
     found.push(
       finding(
         'out-of-range',
@@ -120,7 +132,8 @@ const orderFindings = ({ state, trueNext, prediction }: Facts): readonly Finding
     );
     return found;
   }
-  if (replicatorNext !== undefined && next < replicatorNext && mm2?.by === 'the-sync') {
+  // What the sync counts may be more than what was copied: a key that Replicator never reads.
+  if (replicatorNext !== undefined && next < replicatorNext && next !== trueNext && mm2?.by === 'the-sync') {
     found.push(
       finding(
         'behind',
@@ -249,27 +262,44 @@ const keyFindings = ({ state: { mm2, replicator, unreachable } }: Facts): readon
     found.push(
       finding(
         'ambiguous-key',
-        'warns',
+        disagreementOf(replicator) === undefined ? 'warns' : 'blocks',
         `Replicator's offset is not certain: ${replicator.ambiguity}`,
-        'remove the key that Replicator does not read (REST writes another form) with a tombstone',
+        REMOVE_TWIN,
       ),
     );
   }
   return found;
 };
 
-const coverageFindings = ({ state: { mm2, replicator, range } }: Facts): readonly Finding[] => {
+/** Whether nothing at all is stored of a source partition that has records, and nothing else tells where to begin. */
+const coverageFindings = ({
+  state: { mm2, replicator, range, copied, willFlush },
+  trueNext,
+}: Facts): readonly Finding[] => {
   const hasNothing = replicator?.next === undefined && (mm2 === undefined || mm2.stored.kind === 'none');
-  return hasNothing && range && range.start < range.end
-    ? [
-        finding(
-          'uncovered',
-          'waits',
-          'neither Replicator nor MM2 has an offset for this partition, and it is not empty: MM2 would copy all of it',
-          'wait until Replicator has copied and flushed it; if it never will, check that it covers the topic',
-        ),
-      ]
-    : [];
+  if (!hasNothing || range === undefined || range.start === range.end || trueNext !== undefined) {
+    return [];
+  }
+  const nothing = 'neither Replicator nor MM2 has an offset for this partition, and it is not empty';
+  if (copied === undefined || copied.end === 0n || willFlush) {
+    return [
+      finding(
+        'uncovered',
+        'waits',
+        `${nothing}: MM2 would copy all of it`,
+        'wait until Replicator has copied and flushed it; if it never will, check that it covers the topic',
+      ),
+    ];
+  }
+  return [
+    finding(
+      'uncovered',
+      'blocks',
+      `${nothing}, but the target partition has had ${copied.end} offsets: MM2 would copy all of it again`,
+      'if Replicator has begun it and was killed, start it again until it has flushed; if something else writes to the ' +
+        'target topic, leave the topic out of MM2, or delete what stands there',
+    ),
+  ];
 };
 
 /** Everything to know of one source partition. */

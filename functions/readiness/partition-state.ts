@@ -23,6 +23,8 @@ export interface PartitionState {
   /** `undefined` where the source could not be asked. */
   readonly range: SourceRange | undefined;
   readonly evidence: Evidence;
+  /** The range of the target partition, where there is one. */
+  readonly copied?: SourceRange | undefined;
   /** Whether Replicator is at work, and will store by itself what it has copied (`willFlush`). */
   readonly willFlush?: boolean;
   /** Counts the source records in a range of offsets that was read; `undefined` for any other. */

@@ -96,13 +96,17 @@ export const predict = (
     return { kind: 'dies', reason: stored.reason };
   }
   const start = startOf(nextOf(stored), source);
+  if (source.start === source.end) {
+    // Of an empty log nothing can be copied again or skipped, whatever the offsets are.
+    const basis = trueNext === undefined ? 'offsets' : 'records';
+    return { kind: 'starts', ...start, copiedAgain: 0, skipped: 0, basis };
+  }
   // An offset behind the log's end is another log's, and tells nothing of what was copied of this one.
   const isOfThisLog = replicatorNext !== undefined && replicatorNext <= source.end;
   const upTo = trueNext ?? (isOfThisLog ? replicatorNext : undefined);
   if (upTo === undefined) {
-    // Nobody knows what has been copied; of an empty log nothing can be copied again or skipped.
-    const none = source.start === source.end ? 0 : undefined;
-    return { kind: 'starts', ...start, copiedAgain: none, skipped: none, basis: 'offsets' };
+    // Nobody knows what has been copied.
+    return { kind: 'starts', ...start, copiedAgain: undefined, skipped: undefined, basis: 'offsets' };
   }
   const again = start.at < upTo;
   const [from, to] = again ? [start.at, upTo] : [upTo, start.at];

@@ -3,8 +3,9 @@ import { mm2Key, mm2Value } from '../offsets/mm2-record.ts';
 import type { Place } from '../offsets/place.ts';
 import type { SourcePartition } from '../offsets/replicator-record.ts';
 import type { Translation } from '../offsets/translate.ts';
-import type { PartitionState } from './partition-state.ts';
+import type { Evidence, PartitionState } from './partition-state.ts';
 import { nextOf } from './prediction.ts';
+import { disagreementOf } from './replicator-progress.ts';
 
 /** What is wrong with MM2's offset. */
 export type RepairCause =
@@ -33,11 +34,15 @@ export type RefusalCause =
   | 'taken-over'
   /** Replicator has stored no offset that the proof could depart from. */
   | 'nothing-stored'
+  /** Source records before the true next offset have no copy in the target, and nobody would copy them. */
+  | 'gap'
+  /** Replicator's offset stands under keys of several forms with different values: which is true is not known. */
+  | 'ambiguous-key'
   /** The records do not tell the true next offset. */
   | 'unproven'
   /** Nothing tells whose event source delivers Replicator's offsets. */
   | 'event-source-unknown'
-  /** On the way back: Replicator's offset stands under a key of a form that it may not read. */
+  /** On the way back: Replicator's offset stands only under a key of a form that it may not read. */
   | 'unknown-key';
 
 /** A source partition of a flow. */
@@ -135,6 +140,31 @@ const faultOf = (
     : { cause: 'behind', reason: `the sync has not written Replicator's offset: ${again}` };
 };
 
+/** What a person does with a key of Replicator's that it never reads. */
+export const REMOVE_TWIN =
+  'remove the key that Replicator does not read (REST writes another form) with a tombstone under the very same bytes';
+
+const CLOSE_GAP =
+  "find out why they were left out (a transform, errors.tolerance, an offset that was set forward); set MM2's offset before " +
+  'them if they are to be copied, and what follows again';
+
+/** Says which source records before the true next offset have no copy; `undefined` where none are known. */
+export const gapIn = (evidence: Evidence): string | undefined => {
+  if (evidence.kind === 'not-compared') {
+    return undefined;
+  }
+  const { proof, tally } = evidence;
+  const [first, ...others] = proof.gaps;
+  if (first !== undefined) {
+    const { from, to } = first;
+    const where = from === to ? `the source record at offset ${from}` : `source records from offset ${from} to ${to}`;
+    return `${where}${others.length > 0 ? ` and in ${others.length} other places` : ''} have no copy in the target`;
+  }
+  return tally?.kind === 'counted' && tally.lost > 0
+    ? `${tally.lost} of ${tally.compared} source records compared have no copy in the target`
+    : undefined;
+};
+
 const HAND_BACK = 'a tombstone with the header "mm2-migration: handed-back" hands the key back to the sync';
 
 /** Plans one partition: the reasons against come first, each with what to do. */
@@ -163,6 +193,19 @@ const planOne = (state: PartitionState, flow: Flow, options: PlanOptions): Repai
     }
     const reason = proof?.reason ?? (evidence.kind === 'not-compared' ? evidence.reason : '');
     return refuse('unproven', reason, 'compare more records with --records, or decide by hand');
+  }
+  // Whatever is written lies behind the gap, so nothing that repair writes would have its records copied.
+  const gap = gapIn(evidence);
+  if (gap !== undefined) {
+    return refuse('gap', `${gap}, and MM2 would not copy them either`, CLOSE_GAP);
+  }
+  const disagreement = replicator && disagreementOf(replicator);
+  if (disagreement !== undefined) {
+    return refuse(
+      'ambiguous-key',
+      `Replicator's offset is not certain: ${disagreement}`,
+      `${REMOVE_TWIN}, and run repair again`,
+    );
   }
   const { next } = proof;
   const fault = faultOf(state, next);
@@ -208,6 +251,8 @@ const planOne = (state: PartitionState, flow: Flow, options: PlanOptions): Repai
  * | --- | --- |
  * | something was appended while it was watched | refused: moving |
  * | the records do not tell the true next offset | refused: unproven, or nothing stored by Replicator |
+ * | source records before it have no copy | refused: gap |
+ * | Replicator's keys of several forms say different things | refused: ambiguous key |
  * | MM2's next offset is the true one | right, whoever wrote it |
  * | MM2 or a person wrote another one | refused: taken over |
  * | anything else of the sync's own, or nothing | repair |

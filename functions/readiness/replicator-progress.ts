@@ -1,4 +1,5 @@
 import { type DecodedValue, decodeKey, decodeValue, type SourcePartition } from '../offsets/replicator-record.ts';
+import { replicatorKey } from './replicator-key.ts';
 
 /** A record of an offsets topic, as far as it is looked at here. */
 export interface OffsetsRecord {
@@ -8,6 +9,8 @@ export interface OffsetsRecord {
   readonly timestamp: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  /** How its transaction ended. @default 'committed' */
+  readonly outcome?: 'committed' | 'aborted' | 'open';
 }
 
 /** What Replicator's offsets topic says of one source partition. */
@@ -21,7 +24,22 @@ export interface ReplicatorOffset {
   readonly stands: { readonly partition: number; readonly offset: bigint };
   /** Why there is more than one answer: keys of two forms, or one key in two partitions of the topic. */
   readonly ambiguity: string | undefined;
+  /**
+   * Where it stands more than once: the stored offset + 1 under the key of Replicator's own form, which alone it reads and
+   * writes; absent where no such key holds one.
+   */
+  readonly ownNext?: bigint;
 }
+
+/**
+ * The offset up to which Replicator itself has copied: what stands under another form of its key (Connect's REST
+ * interface writes one) nobody has acknowledged.
+ */
+export const acknowledgedNext = ({ next, ownNext }: ReplicatorOffset): bigint | undefined => ownNext ?? next;
+
+/** Why Replicator's offset is not certain, where keys of several forms say different things; else `undefined`. */
+export const disagreementOf = ({ ambiguity, next, ownNext }: ReplicatorOffset): string | undefined =>
+  ambiguity === undefined || ownNext === next ? undefined : ambiguity;
 
 /** A key under which something stands for a source partition, in one partition of Replicator's offsets topic. */
 export interface ReplicatorKey {
@@ -31,6 +49,8 @@ export interface ReplicatorKey {
   readonly next: bigint | undefined;
   /** Whether the last record is a tombstone: it stands no more. */
   readonly isTombstone: boolean;
+  /** Whether a record of an aborted or open transaction follows, which a reader of uncommitted records takes for the last. */
+  readonly isDisturbed?: boolean;
 }
 
 /** What Replicator's offsets topic says of one connector. */
@@ -70,12 +90,18 @@ interface Cell {
   malformed: boolean;
   /** What its last record is. */
   last: DecodedValue;
+  /** Whether a record follows that does not count, for its transaction was aborted or is still open. */
+  disturbed: boolean;
 }
 
-const ambiguityOf = (cells: readonly Cell[]): string | undefined => {
-  if (cells.length === 1) {
-    return undefined;
-  }
+/** Whether the key has the form in which Replicator writes and reads it. */
+const isOwn = ({ connector, source, keyText }: Cell): boolean => keyText === replicatorKey(connector, source);
+
+/** A key of another form that was removed says nothing any more, whether the flow propagates tombstones or not. */
+const isRemoved = (cell: Cell): boolean => cell.last.kind === 'tombstone' && !isOwn(cell);
+
+const ambiguityOf = (settled: readonly Cell[]): string | undefined => {
+  const cells = settled.filter((cell) => !isRemoved(cell));
   const forms = [...new Set(cells.map(({ keyText }) => keyText))];
   if (forms.length > 1) {
     return `it stands under ${forms.length} keys: ${forms.join(' and ')}`;
@@ -96,7 +122,7 @@ const lastOf = (cells: readonly Cell[]): Cell => {
 
 /**
  * Collects what Replicator's offsets topic says, by the rules of the sync (`translate.ts`): in each partition of the
- * topic the last valid record of a source partition counts, a tombstone only where the flow propagates it, and of
+ * topic the last valid record of a source partition counts (one of a transaction that was aborted, or is open, does not), a tombstone only where the flow propagates it, and of
  * several partitions the newest record.
  *
  * @param connectors The Replicator connectors of the flows, and whether a tombstone of theirs counts.
@@ -138,6 +164,7 @@ export const createReplicatorProgress = (
       settled: false,
       malformed: false,
       last: { kind: 'tombstone' } as const,
+      disturbed: false,
     };
     cells.set(name, created);
     return created;
@@ -147,6 +174,10 @@ export const createReplicatorProgress = (
     read: (record) => {
       const cell = cellOf(record);
       if (cell === undefined) {
+        return;
+      }
+      cell.disturbed = record.outcome === 'aborted' || record.outcome === 'open';
+      if (cell.disturbed) {
         return;
       }
       lastFlush.set(cell.connector, Math.max(lastFlush.get(cell.connector) ?? 0, record.timestamp));
@@ -161,31 +192,35 @@ export const createReplicatorProgress = (
       }
     },
     of: (connector) => {
-      const own = [...cells.values()].filter((cell) => cell.connector === connector);
-      const settled = own.filter((cell) => cell.settled);
+      const ofConnector = [...cells.values()].filter((cell) => cell.connector === connector);
+      const settled = ofConnector.filter((cell) => cell.settled);
       const offsets = new Map<string, ReplicatorOffset>();
       for (const [name, ofPartition] of Map.groupBy(settled, ({ source }) => partitionName(source))) {
         const newest = lastOf(ofPartition);
+        const own = ofPartition.filter(isOwn);
+        const ownNext = own.length === 0 ? undefined : lastOf(own).next;
         offsets.set(name, {
           source: newest.source,
           next: newest.next,
           flushedAt: newest.at,
           stands: { partition: newest.partition, offset: newest.offset },
           ambiguity: ambiguityOf(ofPartition),
+          ...(ofPartition.length > 1 && ownNext !== undefined && { ownNext }),
         });
       }
-      const keyOf = ({ keyText, partition, last }: Cell): ReplicatorKey => ({
+      const keyOf = ({ keyText, partition, last, disturbed }: Cell): ReplicatorKey => ({
         key: keyText,
         partition,
         next: last.kind === 'offset' ? last.offset + 1n : undefined,
         isTombstone: last.kind === 'tombstone',
+        ...(disturbed && { isDisturbed: true }),
       });
-      const keys = Map.groupBy(own, ({ source }) => partitionName(source));
+      const keys = Map.groupBy(ofConnector, ({ source }) => partitionName(source));
       return {
         keys: new Map([...keys].map(([name, ofPartition]) => [name, ofPartition.map(keyOf)])),
         offsets,
         lastFlush: lastFlush.get(connector),
-        malformed: own.filter((cell) => cell.malformed).length,
+        malformed: ofConnector.filter((cell) => cell.malformed).length,
       };
     },
     others: () => [...others].sort(),

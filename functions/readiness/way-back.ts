@@ -1,9 +1,9 @@
-import { jacksonString } from '../offsets/connect-json.ts';
 import type { Flow } from '../offsets/flow.ts';
 import { mm2Value } from '../offsets/mm2-record.ts';
 import type { SourcePartition } from '../offsets/replicator-record.ts';
 import type { PartitionState } from './partition-state.ts';
-import type { Refusal, RefusalCause, Right } from './repairs.ts';
+import { gapIn, REMOVE_TWIN, type Refusal, type RefusalCause, type Right } from './repairs.ts';
+import { replicatorKey } from './replicator-key.ts';
 import type { ReplicatorKey } from './replicator-progress.ts';
 
 /** What is wrong with Replicator's offset once MM2 has copied. */
@@ -63,14 +63,6 @@ export interface WayBackOptions {
   readonly committed: (group: string, source: SourcePartition) => bigint | undefined;
 }
 
-/**
- * Writes the key under which a Connect worker looks Replicator's offset up: `["replicator",{"topic":"foo","partition":2}]`.
- * It compares bytes, so the form is exact: compact, fields in this order
- * (org.apache.kafka.connect.storage.OffsetStorageReaderImpl; the order is Replicator's own map's).
- */
-export const replicatorKey = (connector: string, { topic, partition }: SourcePartition): string =>
-  `[${jacksonString(connector)},{"topic":${jacksonString(topic)},"partition":${partition}}]`;
-
 /** A key in the envelope that a worker with `schemas.enable=true` writes, which has to be in its offsets as well. */
 const isEnveloped = ({ key, isTombstone }: ReplicatorKey): boolean => !isTombstone && key.trimStart().startsWith('{');
 
@@ -83,6 +75,12 @@ const faultOf = (
 ): { readonly cause: RestorationCause; readonly reason: string } | undefined => {
   const living = own.filter(({ isTombstone }) => !isTombstone);
   const [first] = living;
+  if ([...own, ...twins].some(({ isDisturbed }) => isDisturbed)) {
+    return {
+      cause: 'ambiguous-key',
+      reason: 'a record of a transaction that was aborted or is open follows its offset, and Connect may read that one',
+    };
+  }
   if (first === undefined) {
     // Without an offset Replicator begins with the earliest record, and that may be the true next one.
     return range !== undefined && next <= range.start && twins.length === 0
@@ -105,6 +103,15 @@ const faultOf = (
     ? { cause: 'behind', reason: `Replicator would copy ${next - first.next} offsets again` }
     : { cause: 'ahead', reason: `Replicator would skip ${first.next - next} offsets` };
 };
+
+const isBefore =
+  (next: bigint) =>
+  (key: ReplicatorKey): boolean =>
+    key.next === undefined || key.next < next;
+
+const CLOSE_GAP =
+  "find out why they were left out; to have them copied, write Replicator's offset before them by hand: what follows is " +
+  'copied again';
 
 const planOne = (state: PartitionState, flow: Flow, options: WayBackOptions): Restoration | Refusal | Right => {
   const { source, evidence, replicatorKeys = [] } = state;
@@ -133,10 +140,32 @@ const planOne = (state: PartitionState, flow: Flow, options: WayBackOptions): Re
       'write the offset by hand in the same form',
     );
   }
+  const gap = gapIn(evidence);
+  if (gap !== undefined) {
+    return refuse('gap', `${gap}, and Replicator would not copy them either`, CLOSE_GAP);
+  }
   const { next } = proof;
   const key = replicatorKey(flow.replicatorConnector, source);
   const own = replicatorKeys.filter((one) => one.key === key);
+  const living = own.filter(({ isTombstone }) => !isTombstone);
   const twins = replicatorKeys.filter((one) => one.key !== key && !one.isTombstone);
+  const [twin] = twins;
+  if (twin !== undefined && living.length === 0) {
+    return refuse(
+      'unknown-key',
+      `Replicator's offset stands under the key ${twin.key} alone, and not under ${key}: which form it reads is not known`,
+      'write the offset by hand under the key that Replicator reads, and a tombstone under the other one',
+    );
+  }
+  // Nobody reads a twin, so what it says was perhaps never copied; a proof that departs from it cannot tell.
+  const ahead = twins.find((one) => one.next !== undefined && one.next <= next && living.every(isBefore(one.next)));
+  if (ahead !== undefined) {
+    return refuse(
+      'ambiguous-key',
+      `the key ${ahead.key}, which Replicator never reads, says ${ahead.next}, and its own says less`,
+      `${REMOVE_TWIN}, and run repair again`,
+    );
+  }
   const group = options.groupOf(flow);
   const committed = group === undefined ? undefined : options.committed(group, source);
   const isGroupRight = group === undefined || committed === next || (committed === undefined && next === 0n);
@@ -146,7 +175,6 @@ const planOne = (state: PartitionState, flow: Flow, options: WayBackOptions): Re
   }
   const value = next > 0n ? mm2Value(next - 1n) : null;
   const partitions = new Set(own.length > 0 ? own.map(({ partition }) => partition) : [options.partitionOf(key)]);
-  const living = own.filter(({ isTombstone }) => !isTombstone);
   return {
     kind: 'restoration',
     flow,
@@ -169,7 +197,8 @@ const planOne = (state: PartitionState, flow: Flow, options: WayBackOptions): Re
 /**
  * Plans what to write so that Replicator goes on where MM2 has stopped. As with the repair of MM2's offsets only what the
  * records have proven counts, and only where nothing moved. Replicator's own key is written in the partition in which it
- * stands, and what stands under a key of another form is removed.
+ * stands, and what stands under a key of another form is removed: but only beside a key of its own, and where the proof
+ * cannot depart from it. Source records without a copy before the true next offset are something to fix first.
  *
  * @param states Of a reading whose boundary is the latest of both.
  */

@@ -21,8 +21,11 @@ export interface Outlook {
   readonly at: number;
 }
 
-/** The boundary of a partition of which more is copied than stored. */
-const staleBoundary = ({ replicator, evidence }: PartitionState) => {
+/** The boundary of a partition of which more is copied than stored; the beginning, where nothing at all is stored. */
+const staleBoundary = ({ replicator, evidence, range, copied }: PartitionState) => {
+  if (replicator === undefined && evidence.kind === 'not-compared' && range && copied && copied.end > 0n) {
+    return { flushedAt: 0, from: range.start, to: range.end };
+  }
   const trueNext = evidence.kind === 'compared' && evidence.proof.kind === 'proven' ? evidence.proof.next : undefined;
   return replicator?.next !== undefined && trueNext !== undefined && replicator.next < trueNext
     ? { flushedAt: replicator.flushedAt, from: replicator.next, to: trueNext }

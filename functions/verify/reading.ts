@@ -7,7 +7,7 @@ import { type FlowFacts, flowFindingsOf } from '../readiness/flow-findings.ts';
 import type { Mm2Progress } from '../readiness/mm2-progress.ts';
 import type { Evidence, PartitionState } from '../readiness/partition-state.ts';
 import { nextOf, type SourceRange } from '../readiness/prediction.ts';
-import { type ConnectorProgress, partitionName } from '../readiness/replicator-progress.ts';
+import { acknowledgedNext, type ConnectorProgress, partitionName } from '../readiness/replicator-progress.ts';
 import { type Report, reportOf } from '../readiness/report.ts';
 import { NOTHING_TO_COUNT } from '../readiness/tally.ts';
 import type { ReadingCluster, TopicSettings } from './reading-cluster.ts';
@@ -34,6 +34,12 @@ export interface Reading {
   readonly boundary?: 'replicator' | 'latest' | undefined;
   /** What Replicator calls a source topic on the target. @default its own name */
   readonly targetTopic?: (flow: Flow, topic: string) => string;
+  /**
+   * Whether a flow's Replicator or MM2 copies a source topic, by their configurations: it is looked at then, even if
+   * nothing of it is stored.
+   * @default only those of which something is stored
+   */
+  readonly selects?: (flow: Flow, topic: string) => boolean;
   /** What the configurations have come to. */
   readonly findings?: readonly Finding[];
   /** Told what is done at the moment. */
@@ -96,12 +102,18 @@ interface FlowOffsets {
   readonly replicator: ConnectorProgress;
   readonly mm2: Mm2Progress;
   readonly unreachable: ReturnType<Mm2Progress['unreachable']>;
-  /** The source topics that stand in the offsets, and that MM2 can copy. */
+  /** The source topics that stand in the offsets, or that the flow selects, and that MM2 can copy. */
   readonly topics: readonly string[];
   readonly stored: readonly SourcePartition[];
 }
 
-const offsetsOf = (read: OffsetsRead, flow: Flow, flows: readonly Flow[]): FlowOffsets | undefined => {
+/** @param selected The source topics that the flow's configurations select. */
+const offsetsOf = (
+  read: OffsetsRead,
+  flow: Flow,
+  flows: readonly Flow[],
+  selected: readonly string[],
+): FlowOffsets | undefined => {
   const mm2 = read.mm2.get(flow.offsetsTopic);
   if (mm2 === undefined) {
     return undefined;
@@ -114,7 +126,7 @@ const offsetsOf = (read: OffsetsRead, flow: Flow, flows: readonly Flow[]): FlowO
     replicator,
     mm2,
     unreachable: mm2.unreachable(flow, flows),
-    topics: [...new Set(stored.map(({ topic }) => topic))],
+    topics: [...new Set([...stored.map(({ topic }) => topic), ...selected.filter((topic) => !isInternal(topic))])],
     stored,
   };
 };
@@ -140,9 +152,9 @@ const rangeOf = (topic: TopicOnCluster | undefined, partition: number): SourceRa
 const latestOf = (a: bigint | undefined, b: bigint | undefined): bigint | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a;
 
-const nothingToCopy = (end: bigint, records: Reading['records']): Evidence => ({
+const nothingToCopy = (next: bigint, records: Reading['records']): Evidence => ({
   kind: 'compared',
-  proof: { kind: 'proven', next: end, compared: 0, gaps: [] },
+  proof: { kind: 'proven', next, compared: 0, gaps: [] },
   ...(records === 'all' && { tally: NOTHING_TO_COUNT }),
 });
 
@@ -164,7 +176,9 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
   const at = Date.now();
   const targetTopics = await target.topics();
   const read = await readOffsets(target, targetTopics, flows, replicatorOffsetsTopic, group);
-  const offsets = flows.flatMap((flow) => offsetsOf(read, flow, flows) ?? []);
+  const sourceTopics = await source?.topics();
+  const selectedBy = (flow: Flow) => [...(sourceTopics ?? [])].filter((topic) => reading.selects?.(flow, topic));
+  const offsets = flows.flatMap((flow) => offsetsOf(read, flow, flows, selectedBy(flow)) ?? []);
 
   // The target's ends first: whatever stands before them is a copy of what stands before the source's.
   const copies = await lookAt(
@@ -174,9 +188,10 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
   );
   const sources =
     source &&
+    sourceTopics &&
     (await lookAt(
       source,
-      await source.topics(),
+      sourceTopics,
       offsets.flatMap(({ topics }) => topics),
     ));
 
@@ -187,8 +202,9 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
     const name = partitionName({ topic, partition });
     const stored = mm2.of(flow, { topic, partition });
     const replicated = replicator.offsets.get(name);
+    const acknowledged = replicated && acknowledgedNext(replicated);
     const mm2Next = stored && nextOf(stored.stored);
-    const boundary = reading.boundary === 'latest' ? latestOf(replicated?.next, mm2Next) : replicated?.next;
+    const boundary = reading.boundary === 'latest' ? latestOf(acknowledged, mm2Next) : acknowledged;
     const copyTopic = targetTopic(flow, topic);
     const look = async (onSource: TopicOnCluster | undefined, onTarget: TopicOnCluster | undefined) => {
       const range = rangeOf(onSource, partition);
@@ -202,9 +218,13 @@ export const readState = async (reading: Reading): Promise<ReadState> => {
       }
       if (boundary === undefined) {
         // An empty partition has nothing that could be copied again or skipped.
-        return range.start === range.end
-          ? { range, evidence: nothingToCopy(range.end, records) }
-          : notCompared('Replicator has stored no offset, so nothing tells where to look');
+        if (range.start === range.end) {
+          return { range, evidence: nothingToCopy(range.end, records) };
+        }
+        // Where the target never had a record nothing was copied, and MM2 without an offset begins at the right place.
+        return mm2Next === undefined && (copied === undefined || copied.end === 0n)
+          ? { range, copied, evidence: nothingToCopy(range.start, records) }
+          : { ...notCompared('Replicator has stored no offset, so nothing tells where to look'), copied };
       }
       if (records === 0) {
         return notCompared('no records were to be compared');

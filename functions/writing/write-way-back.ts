@@ -15,10 +15,13 @@ const TRANSACTION_TIMEOUT_MS = 60_000;
 const MAX_BATCH_BYTES = 100_000;
 
 /**
- * Writes Replicator's offsets in one transaction: all of them stand, or none. Connect's workers read the topic all the
- * time, and a connector's tasks when they start (org.apache.kafka.connect.storage.KafkaOffsetBackingStore).
+ * Writes Replicator's offsets in one transaction: for a reader of committed records all of them stand, or none. Connect's
+ * workers read the topic all the time, and a connector's tasks when they start
+ * (org.apache.kafka.connect.storage.KafkaOffsetBackingStore); without exactly-once they read uncommitted records as well,
+ * so what was aborted may be what Replicator goes by, until this has been run again: it does not count as standing.
  *
- * @throws KafkaError and what kafkajs throws; nothing stands then
+ * @throws KafkaError and what kafkajs throws; any of it may have been sent then, though no reader of committed records sees
+ *   it, unless the answer to the commit was lost
  */
 export const writeWayBack = async (
   { kafka, transactionalId, replicatorOffsetsTopic: topic }: WayBackTarget,

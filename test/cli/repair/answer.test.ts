@@ -65,6 +65,22 @@ test('what became of it is a line each, and a sum', () => {
   );
 });
 
+test('what was written before something moved is no success, and is not said to be unwritten', () => {
+  expect(outcomeText(new Map([[change, 'written-but-moved']]))).toBe(
+    'orders-2: 1152921504606846977: written, but something was copied meanwhile: stop it, and run repair again\n' +
+      '0 of 1 offset written and read back, 1 written while something was copied',
+  );
+});
+
+test('the JSON has what may stand and the error, where one ended it', () => {
+  const outcomes = new Map<Change, Outcome>([[change, 'perhaps-written']]);
+
+  expect(jsonOf(prepared({ changes: [change] }), outcomes, 'MM2', new Error('the broker is gone'))).toMatchObject({
+    changes: [{ outcome: 'perhaps-written' }],
+    error: 'the broker is gone',
+  });
+});
+
 test('the JSON keeps 64 bits of an offset', () => {
   expect(jsonOf(prepared({ changes: [change], right: [right] }), new Map([[change, 'moved']]), 'Replicator')).toEqual({
     whose: 'Replicator',
@@ -91,6 +107,8 @@ describe('the exit code', () => {
     [0, 'everything was written and read back', 'verified'],
     [1, 'nobody said yes', 'planned'],
     [1, 'something moved', 'moved'],
+    [1, 'something was copied after it was written', 'written-but-moved'],
+    [1, 'an error ended it', 'perhaps-written'],
     [1, 'it was left as it was', 'left'],
     [2, 'somebody else wrote it', 'taken-over'],
     [2, 'something else was read back', 'not-verified'],

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { readInputs } from '../../../cli/inputs.ts';
 import { run } from '../../../cli/main.ts';
+import { wayBackToReplicator } from '../../../cli/repair/back.ts';
+import { carryOut, prepare } from '../../../cli/repair/run.ts';
+import { sourceGroupsOf } from '../../../cli/repair/source-groups.ts';
+import { messageOf } from '../../../functions/errors.ts';
 import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
 import { PROVENANCE_HEADER, placeHeader } from '../../../functions/offsets/provenance.ts';
 import { openReadingCluster, type ReadingCluster } from '../../../functions/verify/reading-cluster.ts';
@@ -83,6 +88,22 @@ const afterKill = async (by: 'the sync' | 'MM2' | 'nobody' = 'the sync') => {
         last.set(String(key), value?.toString());
       });
       return last;
+    },
+    /** What a way back leaves that died before it committed. */
+    abortedFlush: async (offset: bigint) => {
+      const producer = kafka().kafka.producer({
+        transactionalId: `dead-${topic}`,
+        maxInFlightRequests: 1,
+        idempotent: true,
+      });
+      await producer.connect();
+      const transaction = await producer.transaction();
+      await transaction.send({
+        topic: replicatorOffsetsTopic,
+        messages: [{ key: `["replicator",{"topic":"${topic}","partition":0}]`, value: `{"offset":${offset}}` }],
+      });
+      await transaction.abort();
+      await producer.disconnect();
     },
     appendToCopy: () => kafka().produce(topic, [{ key: 'k', value: 'another' }]),
     /** The last record under MM2's key. */
@@ -307,8 +328,66 @@ describe('npx mm2-migration repair --way-back', () => {
     await consumer.disconnect();
 
     expect(answer.exitCode).toBe(64);
+    expect(answer.written).not.toContain('perhaps');
     expect(answer.errors).toMatch(/^The consumer group "group-.*" on the source has members: stop Replicator[^\n]*\n$/);
     expect([...(await flushed()).values()]).toEqual(['{"offset":1}']);
+  });
+
+  test.concurrent('writes again what a run before has written and not committed', async () => {
+    const { file, flushed, abortedFlush } = await afterKill('MM2');
+    await abortedFlush(3n);
+
+    const answer = await repair(['--config', file, '--way-back', '--yes']);
+
+    expect(answer).toMatchObject({ exitCode: 0, written: expect.stringContaining('1 of 1 offset written') });
+    expect([...(await flushed()).values()]).toEqual(['{"offset":3}']);
+  });
+
+  test.concurrent('tells what may stand where an error ended the writing', async () => {
+    const { file } = await afterKill('MM2');
+    const inputs = await readInputs({ config: file });
+    const way = wayBackToReplicator(inputs, undefined);
+    const quiet = () => undefined;
+    const prepared = await prepare(inputs, way, { records: 10, watchMs: 100 }, quiet);
+    const gone = new Error('the broker is gone');
+    const failing = { ...way, write: () => Promise.reject(gone) };
+
+    const carriedOut = carryOut(inputs, failing, prepared, quiet);
+
+    await expect(carriedOut).rejects.toMatchObject({
+      name: 'InterruptedWrite',
+      cause: gone,
+      outcomes: new Map(prepared.plan.changes.map((change) => [change, 'perhaps-written'])),
+    });
+  });
+
+  test.concurrent("names the groups that were set before another one's members refused", async () => {
+    const { topic } = await afterKill('nobody');
+    const [idle, busy] = [`idle-${topic}`, `busy-${topic}`];
+    const consumer = kafka().kafka.consumer({ groupId: busy });
+    const joined = new Promise<void>((resolve) => {
+      consumer.on(consumer.events.GROUP_JOIN, () => resolve());
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topic });
+    await consumer.run({ eachMessage: async () => undefined });
+    await joined;
+    const { brokers } = kafka().cluster;
+    const groups = sourceGroupsOf({ name: 'source', brokers, security: { ssl: false }, credentials: 'none' });
+    const positions = [idle, busy].map((group) => ({ group, source: { topic, partition: 0 }, next: 4n }));
+
+    const set = await groups.set(positions).catch(messageOf);
+    const isIdle = await groups.ensureIdle(positions).catch(messageOf);
+    await consumer.disconnect();
+
+    expect(set).toBe(
+      `The consumer group "${busy}" on the source has members: stop Replicator, and run repair again. Replicator's offsets ` +
+        `are written. Set were the groups "${idle}" for "${topic}"; run repair again for the others`,
+    );
+    expect(isIdle).toBe(
+      `The consumer group "${busy}" on the source has members: stop Replicator, and run repair again`,
+    );
+    expect(await cluster.committed(idle, topic)).toEqual(new Map([[0, 4n]]));
   });
 
   test.concurrent("refuses while MM2's offsets move: exit code 1", async () => {

@@ -64,6 +64,17 @@ describe('predict', () => {
     expect(prediction).toMatchObject({ at: 5n, copiedAgain: 0, skipped: 0 });
   });
 
+  test('copies nothing again of an empty log, and skips nothing, whatever the offsets are', () => {
+    const offset = fc.bigInt(0n, 300n);
+    fc.assert(
+      fc.property(offset, offset, offset, fc.option(offset, { nil: undefined }), (stored, next, end, trueNext) => {
+        const prediction = predict(usable(stored), { start: end, end }, { replicatorNext: next, trueNext });
+
+        expect(prediction).toMatchObject({ at: end, copiedAgain: 0, skipped: 0 });
+      }),
+    );
+  });
+
   test('never starts outside the log, and never both copies again and skips', () => {
     const offset = fc.bigInt(0n, 300n);
     fc.assert(

@@ -24,6 +24,23 @@ const replicatorAt = (next: bigint | undefined): PartitionState['replicator'] =>
   stands: { partition: 3, offset: 41n },
   ambiguity: undefined,
 });
+const withGap = (next: bigint): PartitionState['evidence'] => ({
+  kind: 'compared',
+  proof: { kind: 'proven', next, compared: 7, gaps: [{ from: next - 5n, to: next - 1n, records: 5 }] },
+});
+const LOST: PartitionState['evidence'] = {
+  kind: 'compared',
+  proof: { kind: 'proven', next: 395n, compared: 7, gaps: [] },
+  tally: { kind: 'counted', compared: 395, duplicated: 0, lost: 2, expired: 0 },
+};
+const underTwoKeys = (next: bigint, ownNext: bigint | undefined): PartitionState['replicator'] => ({
+  source: SOURCE,
+  next,
+  flushedAt: FLUSHED_AT,
+  stands: { partition: 3, offset: 41n },
+  ambiguity: 'it stands under 2 keys',
+  ...(ownNext !== undefined && { ownNext }),
+});
 const mm2 = (stored: Mm2Offset['stored'], more: Partial<Mm2Offset> = {}): Mm2Offset => ({
   stored,
   by: 'the-sync',
@@ -142,6 +159,28 @@ describe('nothing is written', () => {
       { mm2: mm2({ kind: 'fatal', reason: 'x' }, { by: 'somebody-else' }) },
     ],
     ['where the records do not tell', 'refused unproven', { evidence: UNPROVEN }],
+    [
+      'where source records have no copy, though MM2 is at the true next offset',
+      'refused gap',
+      { mm2: nextIs(395n), evidence: withGap(395n) },
+    ],
+    ['where source records have no copy, and MM2 is behind', 'refused gap', { evidence: withGap(395n) }],
+    ['where records were counted as lost', 'refused gap', { evidence: LOST }],
+    [
+      "where Replicator's keys of two forms say different things",
+      'refused ambiguous-key',
+      { mm2: nextIs(395n), replicator: underTwoKeys(395n, 390n) },
+    ],
+    [
+      "where none of Replicator's keys has its own form",
+      'refused ambiguous-key',
+      { mm2: nextIs(395n), replicator: underTwoKeys(395n, undefined) },
+    ],
+    [
+      "where Replicator's keys of two forms say the same",
+      'right',
+      { mm2: nextIs(395n), replicator: underTwoKeys(395n, 395n) },
+    ],
     [
       'where the offsets agree, and the records do not tell',
       'refused unproven',

@@ -69,14 +69,49 @@ describe("Replicator's progress", () => {
 
     expect(underTwo).toMatchObject({
       next: 6n,
+      ownNext: 4n,
       stands: { partition: 0, offset: 8n },
       ambiguity: `it stands under 2 keys: ${KEY} and ${other}`,
     });
     expect(inTwo).toMatchObject({
       next: 6n,
       stands: { partition: 1, offset: 0n },
+      ownNext: 6n,
       ambiguity: 'its key stands in the partitions 0 and 1',
     });
+  });
+
+  test('is certain again once the key of another form was removed, and Replicator has acknowledged its own', () => {
+    const other = '["replicator",{"partition":0,"topic":"orders"}]';
+    const removed = only([
+      record(KEY, '{"offset":3}', { offset: 7n, timestamp: 3 }),
+      record(other, '{"offset":5}', { offset: 8n, timestamp: 4 }),
+      record(other, null, { offset: 9n, timestamp: 5 }),
+    ]);
+
+    expect(removed).toMatchObject({ next: 6n, ownNext: 4n, ambiguity: undefined });
+  });
+
+  test.each(['aborted', 'open'] as const)('does not count a record whose transaction is %s, and says so', (outcome) => {
+    const progress = progressOf([
+      record(KEY, '{"offset":9}', { offset: 1n, timestamp: 1 }),
+      record(KEY, '{"offset":998}', { offset: 2n, timestamp: 2, outcome }),
+    ]).of('replicator');
+
+    expect(progress.offsets.get('0 orders')).toMatchObject({ next: 10n, stands: { offset: 1n } });
+    expect(progress.keys.get('0 orders')).toEqual([
+      { key: KEY, partition: 0, next: 10n, isTombstone: false, isDisturbed: true },
+    ]);
+    expect(progress.lastFlush).toBe(1);
+  });
+
+  test('counts the committed record that follows an aborted one', () => {
+    const progress = progressOf([
+      record(KEY, '{"offset":998}', { offset: 1n, outcome: 'aborted' }),
+      record(KEY, '{"offset":9}', { offset: 2n, outcome: 'committed' }),
+    ]).of('replicator');
+
+    expect(progress.keys.get('0 orders')).toEqual([{ key: KEY, partition: 0, next: 10n, isTombstone: false }]);
   });
 
   test('knows the other connectors of the topic, and the last flush of its own', () => {

@@ -47,12 +47,13 @@ const codes = (more: Partial<PartitionState>) => {
   return report.partitions.flatMap(({ findings }) => findings.map(({ code, severity }) => `${code} ${severity}`));
 };
 
-const replicator = (next: bigint | undefined, ambiguity?: string): PartitionState['replicator'] => ({
+const replicator = (next: bigint | undefined, ambiguity?: string, ownNext?: bigint): PartitionState['replicator'] => ({
   source: { topic: 'orders', partition: 0 },
   next,
   flushedAt: AT,
   stands: { partition: 3, offset: 41n },
   ambiguity,
+  ...(ownNext !== undefined && { ownNext }),
 });
 
 describe('the report', () => {
@@ -181,7 +182,26 @@ describe('what is found of a partition', () => {
     ['a value that MM2 dies of', { mm2: mm2({ kind: 'fatal', reason: 'a string' }) }, ['fatal-value blocks']],
     ['a key in two partitions', { mm2: at(389n, { ambiguity: 'different values' }) }, ['ambiguous-key blocks']],
     ['a key in an open transaction', { mm2: at(389n, { ambiguity: 'still open' }) }, ['ambiguous-key waits']],
-    ["two keys of Replicator's", { replicator: replicator(390n, 'two keys') }, ['ambiguous-key warns']],
+    [
+      "two keys of Replicator's that say the same",
+      { replicator: replicator(390n, 'two keys', 390n) },
+      ['ambiguous-key warns'],
+    ],
+    [
+      "two keys of Replicator's that do not, and what it reads says less: MM2 would skip records",
+      { replicator: replicator(390n, 'two keys', 380n), evidence: provenAt(380n) },
+      ['ahead blocks', 'ambiguous-key blocks'],
+    ],
+    [
+      "two keys of Replicator's that do not, and MM2 is right",
+      { replicator: replicator(390n, 'two keys', 380n), mm2: at(379n), evidence: provenAt(380n) },
+      ['ambiguous-key blocks'],
+    ],
+    [
+      "two keys of Replicator's, and none of them its own",
+      { replicator: replicator(390n, 'two keys') },
+      ['ambiguous-key blocks'],
+    ],
     ['an offset beyond the end', { mm2: at(1_200n) }, ['out-of-range blocks']],
     [
       'an offset that has expired',
@@ -192,6 +212,42 @@ describe('what is found of a partition', () => {
       'uncovered',
       { mm2: undefined, replicator: undefined, evidence: { kind: 'not-compared', reason: 'nothing stored' } },
       ['uncovered waits', 'unproven warns'],
+    ],
+    [
+      'uncovered, and the target holds records of it',
+      {
+        mm2: undefined,
+        replicator: undefined,
+        copied: { start: 0n, end: 4n },
+        evidence: { kind: 'not-compared', reason: 'nothing stored' },
+      },
+      ['uncovered blocks', 'unproven warns'],
+    ],
+    [
+      'uncovered, and Replicator is to flush',
+      {
+        mm2: undefined,
+        replicator: undefined,
+        copied: { start: 0n, end: 4n },
+        willFlush: true,
+        evidence: { kind: 'not-compared', reason: 'nothing stored' },
+      },
+      ['uncovered waits', 'unproven warns'],
+    ],
+    [
+      'never copied, and nothing stored',
+      { mm2: undefined, replicator: undefined, copied: { start: 0n, end: 0n }, evidence: provenAt(0n) },
+      [],
+    ],
+    [
+      'copied and expired as a whole',
+      { replicator: replicator(390n), mm2: at(389n), range: { start: 391n, end: 391n }, evidence: provenAt(390n) },
+      ['out-of-range notes'],
+    ],
+    [
+      'beyond the end of an empty topic, which may grow up to there',
+      { replicator: replicator(390n), mm2: at(389n), range: { start: 0n, end: 0n }, evidence: provenAt(390n) },
+      ['out-of-range blocks'],
     ],
     [
       'empty, and nothing stored',

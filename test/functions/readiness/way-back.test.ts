@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PartitionState } from '../../../functions/readiness/partition-state.ts';
+import { replicatorKey } from '../../../functions/readiness/replicator-key.ts';
 import type { ReplicatorKey } from '../../../functions/readiness/replicator-progress.ts';
-import { planWayBack, replicatorKey, type WayBackOptions } from '../../../functions/readiness/way-back.ts';
+import { planWayBack, type WayBackOptions } from '../../../functions/readiness/way-back.ts';
 import { sourceOffsetKey } from '../../../local/world/replicator/source-offset.ts';
 import { aFlow } from '../a-flow.ts';
 
@@ -23,6 +24,11 @@ const tombstone = (more: Partial<ReplicatorKey> = {}) => standing(undefined, { i
 const provenAt = (next: bigint): PartitionState['evidence'] => ({
   kind: 'compared',
   proof: { kind: 'proven', next, compared: 7, gaps: [] },
+});
+
+const withGap = (next: bigint): PartitionState['evidence'] => ({
+  kind: 'compared',
+  proof: { kind: 'proven', next, compared: 7, gaps: [{ from: next - 500n, to: next - 1n, records: 500 }] },
 });
 
 /** The copies reach to 900, and Replicator has stopped at 390. */
@@ -81,11 +87,12 @@ describe('the way back', () => {
     ['no offset', [standing(undefined)], 'missing', [written(KEY, 3)]],
     ['an offset that is too high', [standing(901n)], 'ahead', [written(KEY, 3)]],
     [
-      'a key of another form alone, which Replicator never reads',
-      [standing(900n, { key: REST_KEY, partition: 5 })],
-      'missing',
-      [written(KEY, 17), written(REST_KEY, 5, null)],
+      'the right offset, followed by one of an aborted transaction',
+      [standing(900n, { isDisturbed: true })],
+      'ambiguous-key',
+      [written(KEY, 3)],
     ],
+    ['nothing but an aborted transaction', [tombstone({ isDisturbed: true })], 'ambiguous-key', [written(KEY, 3)]],
     [
       'the right offset beside a key of another form',
       [standing(900n), standing(7n, { key: REST_KEY, partition: 5 })],
@@ -126,6 +133,26 @@ describe('the way back', () => {
       'the worker writes its keys with schemas',
       'unknown-key',
       { replicatorKeys: [standing(390n, { key: ENVELOPE })] },
+      {},
+    ],
+    [
+      'only a key of another form holds an offset',
+      'unknown-key',
+      { replicatorKeys: [standing(390n, { key: REST_KEY, partition: 5 })] },
+      {},
+    ],
+    [
+      'only a key of another form holds an offset, and the own one was removed',
+      'unknown-key',
+      { replicatorKeys: [standing(390n, { key: REST_KEY, partition: 5 }), tombstone()] },
+      {},
+    ],
+    ['source records before the true next offset have no copy', 'gap', { evidence: withGap(900n) }, {}],
+    ['that is so, and the offset is right', 'gap', { evidence: withGap(900n), replicatorKeys: [standing(900n)] }, {}],
+    [
+      'the proof may depart from a key that Replicator never reads',
+      'ambiguous-key',
+      { replicatorKeys: [standing(390n), standing(900n, { key: REST_KEY, partition: 5 })] },
       {},
     ],
   ])('refuses where %s', (_what, cause, more, options) => {

@@ -49,8 +49,15 @@ interface World {
   target(records: readonly TestRecord[]): Promise<void>;
   /** @param timestamp Milliseconds since the epoch. @default now */
   replicatorStored(offset: bigint, partition?: number, timestamp?: number): Promise<void>;
+  /** What a PATCH through Connect's REST interface writes. */
+  restStored(offset: bigint): Promise<void>;
   mm2Stored(value: bigint | string | null, headers?: Readonly<Record<string, string>>): Promise<void>;
-  verify(records?: number | 'all', withSource?: boolean, beforeRead?: () => Promise<unknown>): Promise<Report>;
+  verify(
+    records?: number | 'all',
+    withSource?: boolean,
+    beforeRead?: () => Promise<unknown>,
+    selects?: (topic: string) => boolean,
+  ): Promise<Report>;
 }
 
 /** The cluster, with something that happens between the look at the logs' ends and the first read of a topic's records. */
@@ -101,11 +108,15 @@ const createWorld = async (
           timestamp,
         },
       ]),
+    restStored: (offset) =>
+      kafka().produce(replicatorOffsetsTopic, [
+        { key: `["replicator",{"partition":0,"topic":"${topic}"}]`, value: `{"offset":${offset}}` },
+      ]),
     mm2Stored: (value, headers = OURS) =>
       kafka().produce(offsetsTopic, [
         { key: keyOf(0), value: typeof value === 'bigint' ? mm2Value(value) : value, headers: { ...headers } },
       ]),
-    verify: (records = 1_000, withSource = true, beforeRead = async () => undefined) =>
+    verify: (records = 1_000, withSource = true, beforeRead = async () => undefined, selects = () => false) =>
       readReadiness({
         target: cluster,
         source: withSource ? disturbed(topic, beforeRead) : undefined,
@@ -113,6 +124,7 @@ const createWorld = async (
         replicatorOffsetsTopic,
         records,
         targetTopic: (_flow, name) => `${name}${COPY}`,
+        selects: (_flow, name) => selects(name),
       }),
   };
 };
@@ -545,8 +557,87 @@ describe('verify, on real Kafka', () => {
     expect(partitions.map(({ partition, findings }) => [partition, findings.map(({ code }) => code)])).toEqual([
       // Empty, so nothing can be copied again, whatever Replicator's offset says.
       [0, ['missing']],
-      [1, ['uncovered', 'unproven']],
+      // Never copied, so that MM2 begins at the right place without an offset.
+      [1, []],
     ]);
+  });
+
+  test('looks at topics that the configurations select, of which nothing is stored', async () => {
+    const world = await createWorld();
+    const [begun, untouched] = [`${world.topic}-begun`, `${world.topic}-untouched`];
+    for (const topic of [begun, `${begun}${COPY}`, untouched]) {
+      await kafka().createTopic({}, 1, topic);
+    }
+    const records = recordsOf(0, 4);
+    for (const topic of [begun, untouched]) {
+      await kafka().produce(topic, records);
+    }
+    await kafka().produce(`${begun}${COPY}`, records.slice(0, 2));
+    const unselected = await world.verify();
+
+    const report = await world.verify(undefined, true, undefined, (name) => [begun, untouched].includes(name));
+
+    expect(unselected.partitions).toEqual([]);
+    expect(report.verdict).toBe('BLOCKED');
+    expect(
+      report.partitions.map(({ topic, proven, next, prediction, findings }) => ({
+        topic,
+        proven,
+        next: next.true,
+        again: prediction.copiedAgain,
+        codes: findings.map(({ code, severity }) => `${code} ${severity}`),
+      })),
+    ).toEqual([
+      { topic: begun, proven: false, next: null, again: null, codes: ['uncovered blocks', 'unproven warns'] },
+      { topic: untouched, proven: true, next: '0', again: 0, codes: [] },
+    ]);
+  });
+
+  test('waits where Replicator has begun a new topic a moment ago, and is at work', async () => {
+    const world = await createWorld();
+    await world.source([{ key: 'a', value: 'b', timestamp: Date.now() }]);
+    await world.target([{ key: 'a', value: 'b' }]);
+    let copying = true;
+    const copied = (async () => {
+      while (copying) {
+        await world.target([{ key: 'a', value: 'c' }]);
+        await sleep(50);
+      }
+    })();
+
+    const report = await world.verify(undefined, true, undefined, (name) => name === world.topic);
+    copying = false;
+    await copied;
+
+    expect(codesOf(report)).toEqual(['uncovered waits', 'unproven warns']);
+  });
+
+  test('is ready where everything was copied, and has expired on the source', async () => {
+    const world = await createWorld();
+    await world.source(recordsOf(0, 10));
+    await world.target(recordsOf(0, 9));
+    await expire(world.topic, 10);
+    await world.replicatorStored(8n);
+    await world.mm2Stored(8n);
+
+    const report = await world.verify();
+
+    expect(codesOf(report)).toEqual(['out-of-range notes']);
+    expect(only(report)).toMatchObject({ proven: true, prediction: { copiedAgain: 0, skipped: 0 } });
+  });
+
+  test("departs from Replicator's own key, and not from one that REST has written ahead of it", async () => {
+    const world = await createWorld({ target: { 'cleanup.policy': 'compact' } });
+    await world.source(recordsOf(0, 20));
+    await world.target(recordsOf(0, 10));
+    await world.replicatorStored(9n);
+    await world.restStored(14n);
+    await world.mm2Stored(14n);
+
+    const report = await world.verify();
+
+    expect(only(report).next).toEqual({ replicator: '15', mm2: '15', true: '10' });
+    expect(codesOf(report)).toEqual(['ahead blocks', 'ambiguous-key blocks']);
   });
 
   test('leaves topics and groups as they were', async () => {
