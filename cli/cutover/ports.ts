@@ -30,7 +30,7 @@ export interface CutoverPorts {
   readonly disableMapping: (() => Promise<string>) | undefined;
   compareCopies(boundaries: readonly Boundary[]): Promise<readonly PartitionTakeover[]>;
   /** What MM2 is to be started with; `undefined` where it is not known. */
-  mm2Start(): Promise<Mm2Start | undefined>;
+  mm2Start(): Mm2Start | undefined;
   isPostponed(): boolean;
   /** Writes the report. @returns the files */
   save(report: CutoverReport): Promise<readonly string[]>;

@@ -288,7 +288,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       case 'repair':
         return verified === undefined ? undefined : await repair(verified);
       case 'announce': {
-        const configuration = (await ports.mm2Start()) ?? null;
+        const configuration = ports.mm2Start() ?? null;
         const doubts = run.proof?.assessment.doubts ?? [];
         boundaries = verified && provenBoundaries(look, verified);
         proof = verified?.report ?? null;

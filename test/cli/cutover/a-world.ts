@@ -134,7 +134,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
         duplicated: 0,
         lost: 0,
       })),
-    mm2Start: async () => undefined,
+    mm2Start: () => undefined,
     isPostponed: () => state.postponed,
     save: async (report: CutoverReport) => {
       done.push(`saved ${report.duplicated} ${report.lost} ${report.compared}`);
