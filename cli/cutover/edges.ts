@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { ConfigurationError } from '../../functions/errors.ts';
 import { eventSourceBy } from '../../functions/readiness/event-source.ts';
 import { reportOf } from '../../functions/readiness/report.ts';
 import { openPageFile, type PageFile } from '../html/page-file.ts';
@@ -23,6 +24,11 @@ export interface EdgeOptions {
   readonly postponeFile: string | undefined;
   readonly reportFiles: readonly string[];
 }
+
+const EVENT_SOURCE_UNKNOWN =
+  "event-source-unknown: neither the sync's records nor the configuration tell the cluster of the event source, so the function " +
+  "would take what is translated here for another deployment's. To do: give the ARN of the cluster with Replicator's offsets " +
+  'topic by --event-source';
 
 /** Milliseconds in which a look has to be over. */
 const LOOK_MS = 120_000;
@@ -64,7 +70,13 @@ export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<Cut
     count: async (say) => (await verify(records, say)).report,
     planRepair: (read) => way.plan(read, { of: () => undefined }),
     repair: (changes) => way.write(changes),
-    translate: () => translateHere(inputs, eventSource),
+    untranslatable: () => (eventSource === undefined ? EVENT_SOURCE_UNKNOWN : undefined),
+    translate: () => {
+      if (eventSource === undefined) {
+        throw new ConfigurationError(EVENT_SOURCE_UNKNOWN);
+      }
+      return translateHere(inputs, eventSource);
+    },
     disableMapping: mapping === undefined ? undefined : () => disableMapping(mapping),
     compareCopies: (boundaries) =>
       compareCopies(inputs, boundaries, {

@@ -24,7 +24,9 @@ export interface CutoverPorts {
   /** What `repair` would write, by what was read; nothing has moved since, as the procedure has seen itself. */
   planRepair(read: ReadState): Promise<Plan<RepairChange>>;
   repair(changes: readonly RepairChange[]): Promise<ReadonlyMap<RepairChange, Attempt>>;
-  /** Translates Replicator's offsets here. @returns how many were written */
+  /** Why they cannot be translated here, and what to do; `undefined` where they can. */
+  untranslatable(): string | undefined;
+  /** Translates Replicator's offsets here. @returns how many were written @throws ConfigurationError where it cannot */
   translate(): Promise<number>;
   /** Switches the event source off; `undefined` where nobody said which mapping it is. */
   readonly disableMapping: (() => Promise<string>) | undefined;

@@ -160,6 +160,12 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
 
   const end = (ending: Exclude<Ending, 'failed'>): number => endWith(ending, EXIT_CODES[ending]);
 
+  /** Says that a person has to do something first. */
+  const block = (state: CutoverState, reason: string, wayBack: string): 'blocked' => {
+    stage.say({ event: 'state', at: now(), state, status: 'blocked', reason, wayBack });
+    return 'blocked';
+  };
+
   const show = ({ lines }: Judgement): void => {
     let behind: CutoverState = 'checked';
     for (const { state, status, reason } of lines) {
@@ -195,8 +201,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     if (changes.length === 0) {
       const reasons = refused.map(({ source, reason, fix }) => `${nameOf(source)}: ${reason}. To do: ${fix}`);
       const reason = reasons.join('; ') || 'there is nothing that repair could write: see what verify says';
-      stage.say({ event: 'state', at: now(), state: 'proven', status: 'blocked', reason, wayBack: WAY_BACK.closed });
-      return 'blocked';
+      return block('proven', reason, WAY_BACK.closed);
     }
     const details = changes.map(
       ({ source, before, next, reason }) => `${nameOf(source)}: next offset ${before ?? 'none'} -> ${next}: ${reason}`,
@@ -264,6 +269,10 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
         return undefined;
       }
       case 'translate': {
+        const refusal = ports.untranslatable();
+        if (refusal !== undefined) {
+          return block('drained', refusal, WAY_BACK['replicator-stopped']);
+        }
         const details = ['The function is fenced meanwhile; it takes over again with its next invocation.'];
         if (!(await askToChange('drained', "Translate all of Replicator's offsets from here?", details))) {
           return 'declined';

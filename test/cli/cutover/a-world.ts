@@ -114,6 +114,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
       state.look = { ...state.look, marks: { replicator: 'r', target: 't', mm2: 'repaired' } };
       return new Map(planned.map((change) => [change, 'written']));
     },
+    untranslatable: () => undefined,
     translate: async () => {
       done.push('translated');
       state.look = { ...state.look, behind: [], marks: { replicator: 'r', target: 't', mm2: 'translated' } };

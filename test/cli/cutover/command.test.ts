@@ -26,6 +26,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** The cluster by which a function knows what it writes. */
+const EVENT_SOURCE = ['--event-source', `arn:aws:kafka:eu-west-1:123456789012:cluster/target/${'0'.repeat(8)}`];
+
 let files = 0;
 const writeConfiguration = async (content: unknown): Promise<string> => {
   files += 1;
@@ -94,6 +97,7 @@ describe('npx mm2-migration cutover', () => {
     const { exitCode, written } = await cutover([
       '--config',
       config,
+      ...EVENT_SOURCE,
       '--yes',
       '--json',
       '--until',
@@ -120,7 +124,7 @@ describe('npx mm2-migration cutover', () => {
   test('changes nothing where nobody answers, and says how to go on and back', async () => {
     const { config } = await createState(1n);
 
-    const { exitCode, written, errors } = await cutover(['--config', config]);
+    const { exitCode, written, errors } = await cutover(['--config', config, ...EVENT_SOURCE]);
 
     expect(exitCode).toBe(1);
     expect(errors).toContain("Translate all of Replicator's offsets from here? [y/N]");
@@ -131,10 +135,20 @@ describe('npx mm2-migration cutover', () => {
   test('asks at every change, and takes yes for an answer alone', async () => {
     const { config } = await createState(1n);
 
-    const { exitCode, errors } = await cutover(['--config', config], ['y', 'yes', 'perhaps']);
+    const { exitCode, errors } = await cutover(['--config', config, ...EVENT_SOURCE], ['y', 'yes', 'perhaps']);
 
     expect(exitCode).toBe(1);
     expect(errors.match(/\[y\/N\]/g)).toHaveLength(3);
+  });
+
+  test('is blocked where offsets are to be translated, and nothing tells the event source', async () => {
+    const { config } = await createState(1n);
+
+    const { exitCode, written } = await cutover(['--config', config, '--yes']);
+
+    expect(exitCode).toBe(2);
+    expect(written).toMatch(/^drained +BLOCKED +event-source-unknown: .*--event-source$/m);
+    expect(written).toContain('Nothing was changed in this run.');
   });
 
   test('is blocked where MM2 was started while Replicator still runs', async () => {

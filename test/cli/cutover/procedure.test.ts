@@ -140,6 +140,23 @@ describe('the procedure', () => {
     expect(stage.last()?.changed).toEqual(["3 of MM2's offsets were written, translated from Replicator's"]);
   });
 
+  test('translates nothing where the event source is not known, and says what to give', async () => {
+    const [world, stage] = [aWorld({ look: { behind: ['orders-0'] } }), aStage()];
+    const ports = { ...world.ports, untranslatable: () => 'event-source-unknown: give --event-source' };
+
+    expect(await runCutover(ports, stage.stage, OPTIONS)).toBe(2);
+
+    expect(world.done).toEqual([]);
+    expect(stage.said.some(({ event }) => event === 'question')).toBe(false);
+    expect(stage.said).toContainEqual(
+      expect.objectContaining({
+        state: 'drained',
+        status: 'blocked',
+        reason: expect.stringMatching(/--event-source$/),
+      }),
+    );
+  });
+
   test('switches the mapping off once, and waits until its group is empty', async () => {
     const members = { kind: 'members', group: 'sync', members: 2 } as const;
     const [world, stage] = [aWorld({ look: { eventGroup: members } }), aStage()];
