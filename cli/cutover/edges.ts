@@ -18,6 +18,8 @@ import { translateHere } from './translate-here.ts';
 export interface EdgeOptions {
   /** The configuration's file. */
   readonly config: string;
+  /** Milliseconds for which nothing may happen before Replicator counts as stopped. */
+  readonly restMs: number;
   readonly records: number | 'all';
   readonly eventSource: string | undefined;
   readonly mapping: string | undefined;
@@ -48,7 +50,7 @@ export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<Cut
   for (const name of options.reportFiles) {
     files.push({ name, file: await openPageFile('--report', name) });
   }
-  const lookout = createLookout(inputs);
+  const lookout = createLookout(inputs, { uncopiedForMs: options.restMs });
   const way = repairOfMm2(inputs, options.eventSource);
   let eventSource = options.eventSource;
   const verify = async (compared: number | 'all', say: (text: string) => void): Promise<Verified> => {

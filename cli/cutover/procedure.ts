@@ -14,7 +14,7 @@ import type { DetailedLook, PartitionPlace } from './lookout.ts';
 import type { Ending } from './messages.ts';
 import type { CutoverPorts, Verified } from './ports.ts';
 import { cutoverReport } from './report.ts';
-import { InterruptedError, interruptible, type Stage } from './stage.ts';
+import { type Asked, InterruptedError, interruptible, type Stage } from './stage.ts';
 
 /** How the procedure goes. Times are in milliseconds. */
 export interface ProcedureOptions {
@@ -40,7 +40,8 @@ const EXIT_CODES: Readonly<Record<Exclude<Ending, 'failed'>, number>> = {
 const GO_ON: Readonly<Record<Ending, string>> = {
   reached: '',
   waiting: 'start the same command again; it goes on from what the clusters say',
-  declined: 'start the same command again and answer, or give --yes',
+  declined:
+    'start the same command again and answer, or give --yes for changes; --confirm-stopped and --confirm-closed say what the clusters do not tell',
   blocked: 'do what is said above, then start the same command again',
   'cannot-tell': 'see what is said above, then start the same command again',
   interrupted: 'start the same command again; it goes on from what the clusters say',
@@ -135,14 +136,20 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     changed.push(what);
     stage.say({ event: 'changed', at: now(), state, change: what });
   };
-  const ask = async (state: CutoverState, question: string, details: readonly string[] = []): Promise<boolean> => {
-    const answer = await interruptible(stage.interrupted, stage.ask(question, details));
+  const ask = async (
+    state: CutoverState,
+    about: Asked['about'],
+    question: string,
+    details: readonly string[],
+  ): Promise<boolean> => {
+    const { interrupted: signal } = stage;
+    const answer = await interruptible(signal, stage.ask({ question, details, about, signal }));
     stage.say({ event: 'question', at: now(), state, question, details, answer });
     return answer === 'yes';
   };
   /** Asks whether something is to be changed, and says how that is undone. */
   const askToChange = (state: CutoverState, question: string, details: readonly string[]): Promise<boolean> =>
-    ask(state, question, [`To go back after that: ${WAY_BACK[state]}`, ...details]);
+    ask(state, 'change', question, [`To go back after that: ${WAY_BACK[state]}`, ...details]);
   const endWith = (ending: Ending, exitCode: number): number => {
     const wayBack = WAY_BACK[reached ?? 'checked'];
     stage.say({
@@ -262,7 +269,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
           step.question === 'is-stopped'
             ? (['replicator-stopped', 'Is Replicator stopped?'] as const)
             : (['closed', 'Is the event source mapping switched off?'] as const);
-        if (!(await ask(state, question))) {
+        if (!(await ask(state, step.question, question, []))) {
           return 'declined';
         }
         happen({ kind: 'confirmed', question: step.question });

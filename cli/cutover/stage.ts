@@ -1,10 +1,21 @@
+import type { Question } from '../../functions/cutover/run.ts';
 import type { CutoverMessage } from './messages.ts';
+
+/** What a person is asked. */
+export interface Asked {
+  readonly question: string;
+  readonly details: readonly string[];
+  /** A change that is to be made, or a fact that the clusters do not tell. */
+  readonly about: 'change' | Question;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
 
 /** What the procedure is played on: whom it talks to, the clock, and what ends it. */
 export interface Stage {
   readonly say: (message: CutoverMessage) => void;
-  /** Asks a person; `--yes` answers every question. */
-  readonly ask: (question: string, details: readonly string[]) => Promise<'yes' | 'no' | 'nobody'>;
+  /** Asks a person. `--yes` agrees to changes; a fact is confirmed by a person alone, or by an option that says so. */
+  readonly ask: (asked: Asked) => Promise<'yes' | 'no' | 'nobody'>;
   /** Shows on an interactive terminal what is being done meanwhile. */
   readonly during: <T>(text: string, work: (say: (text: string) => void) => Promise<T>) => Promise<T>;
   /** Aborted by Ctrl-C, and when the process is to end. */
