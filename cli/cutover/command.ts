@@ -26,7 +26,8 @@ States, each of which holds only while those before it do:
   replicator-stopped  nothing was flushed and nothing copied for longer than a flush interval, though every connector has
                       records left to copy; where one has none, a person has to say that it is stopped
   drained             MM2's offsets have reached Replicator's; where the function is late or absent, they are translated here
-  closed              nobody is in the event source's consumer group; where that cannot be seen, a person has to say so
+  closed              nobody is in the event source's consumer group, and the mapping of --disable-mapping is
+                      "Disabled"; where neither can be seen, a person has to say that it is off
   proven              records were compared; offsets that are wrong are repaired after a question
   point-of-no-return  start MM2 now; before it everything can be undone
   taken-over          MM2 has stored offsets of its own, and its first copy in every partition is the true next record
@@ -151,7 +152,7 @@ export const cutoverCommand = (terminal: Terminal, finish: (exitCode: number) =>
     .option('--postpone-file <file>', "do not announce MM2's start as long as this file exists")
     .option(
       '--disable-mapping <uuid>',
-      'switch this event source mapping off, instead of waiting until somebody did',
+      'switch this event source mapping off, after a question, and wait until AWS says that it is "Disabled"',
       parseUuid,
     )
     .option(

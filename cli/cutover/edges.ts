@@ -8,7 +8,7 @@ import { readOnce } from '../look.ts';
 import { repairOfMm2 } from '../repair/forward.ts';
 import { compareCopies } from './compare-copies.ts';
 import { createLookout } from './lookout.ts';
-import { disableMapping } from './mapping.ts';
+import { type EventSourceMapping, eventSourceMapping } from './mapping.ts';
 import { mm2StartOf } from './mm2-start.ts';
 import type { CutoverPorts, Verified } from './ports.ts';
 import { cutoverPage } from './report-page.ts';
@@ -37,6 +37,12 @@ const LOOK_MS = 120_000;
 /** Source records before the boundary that prove a partition, where `--records all` counts everything in the end. */
 const RECORDS_TO_PROVE = 10_000;
 
+/** With the credentials of this machine; the client is loaded by those who need it alone. */
+const mappingOf = async (uuid: string, { replicatorOffsetsTopic }: Inputs): Promise<EventSourceMapping> => {
+  const { LambdaClient } = await import('@aws-sdk/client-lambda');
+  return eventSourceMapping(uuid, replicatorOffsetsTopic, new LambdaClient());
+};
+
 const isPage = (file: string): boolean => file.endsWith('.html');
 
 /**
@@ -45,11 +51,12 @@ const isPage = (file: string): boolean => file.endsWith('.html');
  * @throws ConfigurationError where a report cannot be written
  */
 export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<CutoverPorts> => {
-  const { records, mapping, postponeFile } = options;
+  const { records, postponeFile } = options;
   const files: { readonly name: string; readonly file: PageFile }[] = [];
   for (const name of options.reportFiles) {
     files.push({ name, file: await openPageFile('--report', name) });
   }
+  const mapping = options.mapping === undefined ? undefined : await mappingOf(options.mapping, inputs);
   const lookout = createLookout(inputs, { uncopiedForMs: options.restMs });
   const way = repairOfMm2(inputs, options.eventSource);
   let eventSource = options.eventSource;
@@ -67,7 +74,12 @@ export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<Cut
     return { read, report: reportOf(read.at, read.states, read.findings) };
   };
   return {
-    look: () => lookout.look(LOOK_MS),
+    look: async () => {
+      // First: what is off by then does not deliver what is seen after it.
+      const state = await mapping?.state();
+      const look = await lookout.look(LOOK_MS);
+      return mapping === undefined || state === undefined ? look : { ...look, mapping: { uuid: mapping.uuid, state } };
+    },
     verify: (say) => verify(records === 'all' ? RECORDS_TO_PROVE : records, say),
     count: async (say) => (await verify(records, say)).report,
     planRepair: (read) => way.plan(read, { of: () => undefined }),
@@ -79,7 +91,7 @@ export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<Cut
       }
       return translateHere(inputs, eventSource);
     },
-    disableMapping: mapping === undefined ? undefined : () => disableMapping(mapping),
+    mapping,
     compareCopies: (boundaries) =>
       compareCopies(inputs, boundaries, {
         records: records === 'all' ? RECORDS_TO_PROVE : records,

@@ -198,6 +198,8 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   const lookAgain = async (): Promise<DetailedLook> => {
     const look = await interruptible(stage.interrupted, ports.look());
     seen = look;
+    // It takes a while until AWS says so; enabled again after that, it is to be switched off again.
+    hasDisabled &&= look.mapping?.state !== 'Disabled';
     happen({ kind: 'looked', look });
     return look;
   };
@@ -290,12 +292,13 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
         return undefined;
       }
       case 'close': {
-        const { disableMapping } = ports;
-        if (disableMapping && !hasDisabled) {
+        const { mapping } = ports;
+        // AWS refuses while it creates, enables or updates one.
+        if (mapping && look.mapping?.state === 'Enabled' && !hasDisabled) {
           if (!(await askToChange('closed', 'Switch the event source mapping off?', []))) {
             return 'declined';
           }
-          change('closed', await disableMapping());
+          change('closed', await mapping.disable());
           hasDisabled = true;
         }
         await pause(lookEveryMs);

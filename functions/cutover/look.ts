@@ -38,4 +38,6 @@ export interface Look {
   readonly replicatorGroup: GroupState;
   /** On the target: the event source's. */
   readonly eventGroup: GroupState;
+  /** The event source mapping, as AWS has it (`State`); nothing where nobody named one. */
+  readonly mapping?: { readonly uuid: string; readonly state: string } | undefined;
 }

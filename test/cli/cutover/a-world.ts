@@ -120,9 +120,11 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
       state.look = { ...state.look, behind: [], marks: { replicator: 'r', target: 't', mm2: 'translated' } };
       return 3;
     },
-    disableMapping: async () => {
-      done.push('disabled');
-      return 'the mapping is switched off';
+    mapping: {
+      disable: async () => {
+        done.push('disabled');
+        return 'the mapping is switched off';
+      },
     },
     compareCopies: async (boundaries) =>
       boundaries.map(({ place, next }) => ({

@@ -12,6 +12,9 @@ const OPTIONS: ProcedureOptions = {
   retryForMs: 60_000,
 };
 
+const ENABLED = { uuid: '7e6ad2b4', state: 'Enabled' };
+const DISABLED = { ...ENABLED, state: 'Disabled' };
+
 const isAnnounced = ({ event }: CutoverMessage) => event === 'point-of-no-return';
 const away = () => new ClusterError('The target cluster cannot be reached');
 
@@ -68,14 +71,10 @@ describe('the procedure', () => {
   });
 
   test('says before every change how it is undone, and at every state how to go back from there', async () => {
-    const members = { kind: 'members', group: 'sync', members: 1 } as const;
-    const [world, stage] = [
-      aWorld({ findings: [STALE], changes: [aChange()], look: { eventGroup: members } }),
-      aStage(),
-    ];
+    const [world, stage] = [aWorld({ findings: [STALE], changes: [aChange()], look: { mapping: ENABLED } }), aStage()];
     world.state.beforeLook = () => {
       world.state.look = world.done.includes('disabled')
-        ? { ...world.state.look, eventGroup: { kind: 'empty', group: 'sync' } }
+        ? { ...world.state.look, mapping: DISABLED }
         : world.state.look;
     };
 
@@ -157,20 +156,50 @@ describe('the procedure', () => {
     );
   });
 
-  test('switches the mapping off once, and waits until its group is empty', async () => {
-    const members = { kind: 'members', group: 'sync', members: 2 } as const;
-    const [world, stage] = [aWorld({ look: { eventGroup: members } }), aStage()];
-    let disabledAt = 0;
-    world.state.beforeLook = (number) => {
-      disabledAt ||= world.done.length > 0 ? number : 0;
-      if (disabledAt > 0 && number > disabledAt + 3) {
-        world.state.look = {};
-      }
-    };
+  test.each([
+    { kind: 'members', group: 'sync', members: 2 },
+    { kind: 'empty', group: 'sync' },
+    { kind: 'absent', group: 'sync' },
+    { kind: 'unknown', reason: 'nobody said which' },
+  ] as const)(
+    'switches the mapping off once, and waits until AWS says so, where the group is $kind',
+    async (eventGroup) => {
+      const [world, stage] = [aWorld({ look: { eventGroup, mapping: ENABLED } }), aStage()];
+      let looks = 0;
+      world.state.beforeLook = () => {
+        looks += world.done.length > 0 ? 1 : 0;
+        const state = ['Enabled', 'Enabled', 'Disabling'][looks] ?? 'Disabled';
+        world.state.look =
+          looks > 6 && eventGroup.kind === 'members'
+            ? { mapping: { ...ENABLED, state } }
+            : { eventGroup, mapping: { ...ENABLED, state } };
+      };
+
+      expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, until: 'closed' })).toBe(0);
+
+      expect(world.done).toEqual(['disabled']);
+      expect(looks).toBeGreaterThanOrEqual(3);
+      expect(stage.said.flatMap((one) => (one.event === 'question' ? [one.question] : []))).toEqual([
+        'Switch the event source mapping off?',
+      ]);
+    },
+  );
+
+  test('switches nothing off that is off already', async () => {
+    const [world, stage] = [aWorld({ look: { mapping: DISABLED } }), aStage()];
 
     expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, until: 'closed' })).toBe(0);
 
-    expect(world.done).toEqual(['disabled']);
+    expect(world.done).toEqual([]);
+  });
+
+  test('leaves the mapping on where nobody agrees', async () => {
+    const [world, stage] = [aWorld({ look: { mapping: ENABLED } }), aStage(async () => 'nobody')];
+
+    expect(await runCutover(world.ports, stage.stage, OPTIONS)).toBe(1);
+
+    expect(world.done).toEqual([]);
+    expect(stage.last()).toMatchObject({ ending: 'declined', reached: 'drained' });
   });
 
   test('keeps the proof and announces nothing as long as it is postponed', async () => {
