@@ -161,10 +161,10 @@ export const cutoverCommand = (terminal: Terminal, finish: (exitCode: number) =>
       parseEventSource,
     )
     .option('--report <file>', 'write the report to a file, .html or .json; may be given twice', parseReport, NO_FILES)
-    .option('-t, --timeout <seconds>', 'end after so long, with exit code 1', parseSeconds)
+    .option('-t, --timeout <seconds>', 'end after so long, with exit code 1, also while it asks', parseSeconds)
     .option(
       '--retry-for <seconds>',
-      'ask a cluster that does not answer again for so long, once it has answered',
+      'try again for so long what fails, a look or a step, once the clusters have answered',
       parseSeconds,
       DEFAULT_RETRY_SECONDS,
     )

@@ -14,7 +14,7 @@ import type { DetailedLook, PartitionPlace } from './lookout.ts';
 import type { Ending } from './messages.ts';
 import type { CutoverPorts, Verified } from './ports.ts';
 import { cutoverReport } from './report.ts';
-import { type Asked, InterruptedError, interruptible, type Stage } from './stage.ts';
+import { type Asked, InterruptedError, interruptible, type Stage, withTimeLimit } from './stage.ts';
 
 /** How the procedure goes. Times are in milliseconds. */
 export interface ProcedureOptions {
@@ -57,6 +57,21 @@ const isPassing = (error: unknown): boolean =>
 
 const isReached = ({ reached }: Judgement, state: CutoverState): boolean =>
   reached !== undefined && CUTOVER_STATES.indexOf(reached) >= CUTOVER_STATES.indexOf(state);
+
+/** A look, or what is done upon it. */
+type Doing = 'look' | Step['kind'];
+
+/** The state that a step is for. */
+const STATE_OF: Readonly<Partial<Record<Step['kind'], CutoverState>>> = {
+  check: 'checked',
+  translate: 'drained',
+  close: 'closed',
+  prove: 'proven',
+  repair: 'proven',
+  announce: 'point-of-no-return',
+  'compare-copies': 'taken-over',
+  report: 'done',
+};
 
 /** What names a source partition of a flow in maps. */
 const keyOf = ({ flow, topic, partition }: Named): string => JSON.stringify([flow, topic, partition]);
@@ -122,14 +137,17 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   let proof: Report | null = null;
   let takeovers: readonly PartitionTakeover[] = [];
   let hasDisabled = false;
-  let lostSince: number | undefined;
+  /** Since when what has failed has not succeeded: a look that succeeds says nothing of a write. */
+  const failing = new Map<Doing, { readonly since: number; readonly state: CutoverState | undefined }>();
+  let doing: Doing = 'look';
+  let isTimeUp = false;
   let reached: CutoverState | undefined;
 
   const now = () => new Date().toISOString();
   const happen = (event: CutoverEvent): void => {
     run = advance(run, event);
   };
-  const isLate = () => timeoutMs !== undefined && performance.now() - startedAt > timeoutMs;
+  const isLate = () => isTimeUp || (timeoutMs !== undefined && performance.now() - startedAt > timeoutMs);
   const pause = (milliseconds: number) =>
     interruptible(stage.interrupted, sleep(milliseconds, undefined, { signal: stage.interrupted }));
   const change = (state: CutoverState, what: string): void => {
@@ -142,8 +160,22 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     question: string,
     details: readonly string[],
   ): Promise<boolean> => {
-    const { interrupted: signal } = stage;
-    const answer = await interruptible(signal, stage.ask({ question, details, about, signal }));
+    const left = timeoutMs === undefined ? undefined : Math.max(0, startedAt + timeoutMs - performance.now());
+    const answer = await withTimeLimit(stage.interrupted, left, async (signal) => {
+      try {
+        return await interruptible(signal, stage.ask({ question, details, about, signal }));
+      } catch (error) {
+        if (!signal.aborted) {
+          throw error;
+        }
+        return 'nobody';
+      } finally {
+        isTimeUp = signal.aborted;
+      }
+    });
+    if (stage.interrupted.aborted) {
+      throw new InterruptedError('interrupted');
+    }
     stage.say({ event: 'question', at: now(), state, question, details, answer });
     return answer === 'yes';
   };
@@ -348,19 +380,37 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     }
   };
 
-  const goOn = async (): Promise<Exclude<Ending, 'failed'> | undefined> => {
-    const look = await lookAgain();
-    if (lostSince !== undefined) {
-      lostSince = undefined;
+  /** What has failed before is over: it has succeeded, or the state that it was for is reached without it. */
+  const recover = (isOver: (what: Doing, state: CutoverState | undefined) => boolean): void => {
+    const over = [...failing].filter(([what, { state }]) => isOver(what, state));
+    for (const [what] of over) {
+      failing.delete(what);
+    }
+    if (over.length > 0 && failing.size === 0) {
       stage.say({ event: 'found', at: now() });
     }
+  };
+
+  const goOn = async (): Promise<Exclude<Ending, 'failed'> | undefined> => {
+    doing = 'look';
+    const look = await lookAgain();
+    recover((what) => what === 'look');
     const judgement = judge(run, { flushIntervalMs: options.flushIntervalMs, isPostponed: ports.isPostponed() });
     show(judgement);
     ({ reached } = judgement);
+    recover((_, state) => state !== undefined && isReached(judgement, state));
     if (isReached(judgement, until)) {
       return 'reached';
     }
-    return isLate() ? 'waiting' : await act(judgement.step, look, judgement.lines.at(-1)?.status);
+    if (isLate()) {
+      return 'waiting';
+    }
+    const { kind } = judgement.step;
+    doing = kind;
+    const ending = await act(judgement.step, look, judgement.lines.at(-1)?.status);
+    recover((what) => what === kind);
+    // Nobody has declined where the time ran out.
+    return ending === 'declined' && isLate() ? 'waiting' : ending;
   };
 
   for (;;) {
@@ -381,11 +431,13 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
         endWith('failed', troubleOf(error).exitCode);
         throw error;
       }
-      if (lostSince === undefined) {
+      if (failing.size === 0) {
         stage.say({ event: 'lost', at: now(), reason: messageOf(error) });
       }
-      lostSince ??= performance.now();
-      if (performance.now() - lostSince > retryForMs || isLate()) {
+      const state = doing === 'look' ? undefined : STATE_OF[doing];
+      const { since } = failing.get(doing) ?? { since: performance.now() };
+      failing.set(doing, { since, state });
+      if (performance.now() - since > retryForMs || isLate()) {
         return end('lost');
       }
       await pause(lookEveryMs).catch(() => undefined);

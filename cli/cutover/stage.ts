@@ -42,3 +42,22 @@ export const interruptible = async <T>(signal: AbortSignal, work: Promise<T>): P
     signal.removeEventListener('abort', interrupt);
   }
 };
+
+/**
+ * Does work with a signal that is aborted by another one, and when the time is up.
+ *
+ * @param limitMs Milliseconds; `undefined` for as long as it takes.
+ */
+export const withTimeLimit = async <T>(
+  signal: AbortSignal,
+  limitMs: number | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const late = new AbortController();
+  const timer = limitMs === undefined ? undefined : setTimeout(() => late.abort(), limitMs);
+  try {
+    return await work(AbortSignal.any([signal, late.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+};

@@ -234,6 +234,45 @@ describe('the procedure', () => {
     });
   });
 
+  test('ends when the time is up while a question is open', async () => {
+    const world = aWorld({ findings: [STALE], changes: [aChange()] });
+    const stage = aStage(() => new Promise(() => undefined));
+
+    expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, timeoutMs: 200 })).toBe(1);
+
+    expect(world.done).toEqual([]);
+    expect(stage.said.at(-2)).toMatchObject({ event: 'question', answer: 'nobody' });
+    expect(stage.last()).toMatchObject({ ending: 'waiting', reached: 'closed' });
+  });
+
+  test('takes a prompt back when the time is up', async () => {
+    const world = aWorld({ findings: [STALE], changes: [aChange()] });
+    let isTakenBack = false;
+    const stage = aStage(
+      ({ signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            isTakenBack = true;
+            resolve('nobody');
+          });
+        }),
+    );
+
+    expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, timeoutMs: 200 })).toBe(1);
+
+    expect([isTakenBack, stage.last()?.ending]).toEqual([true, 'waiting']);
+  });
+
+  test('is interrupted while a question is open', async () => {
+    const world = aWorld({ findings: [STALE], changes: [aChange()] });
+    const stage = aStage(() => {
+      setImmediate(stage.interrupt);
+      return new Promise(() => undefined);
+    });
+
+    expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, timeoutMs: 60_000 })).toBe(130);
+  });
+
   test('ends when the time is up', async () => {
     const [world, stage] = [aWorld({ postponed: true }), aStage()];
 
@@ -320,6 +359,33 @@ describe('a cluster that does not answer', () => {
     expect(await runCutover({ ...world.ports, repair }, stage.stage, { ...OPTIONS, until: 'proven' })).toBe(0);
 
     expect(repair).toHaveBeenCalledTimes(3);
+  });
+
+  test('is given up where a step keeps failing though every look succeeds', async () => {
+    const [world, stage] = [aWorld({ look: { behind: ['orders-0'] } }), aStage()];
+    const translate = async () => {
+      throw new FencedError('a newer instance writes');
+    };
+
+    expect(await runCutover({ ...world.ports, translate }, stage.stage, { ...OPTIONS, retryForMs: 20 })).toBe(69);
+
+    expect(stage.said.filter(({ event }) => event === 'lost' || event === 'found')).toHaveLength(1);
+    expect(stage.last()).toMatchObject({ ending: 'lost', reached: 'replicator-stopped' });
+  });
+
+  test('is found again where somebody else does what has failed', async () => {
+    const [world, stage] = [aWorld({ look: { behind: ['orders-0'] } }), aStage()];
+    const translate = async () => {
+      world.state.look = { marks: { replicator: 'r', target: 't', mm2: 'synced' } };
+      throw new FencedError('a newer instance writes');
+    };
+
+    expect(await runCutover({ ...world.ports, translate }, stage.stage, { ...OPTIONS, until: 'drained' })).toBe(0);
+
+    expect(stage.said.filter(({ event }) => event === 'lost' || event === 'found').map(({ event }) => event)).toEqual([
+      'lost',
+      'found',
+    ]);
   });
 
   test('is given up after a while, and the exit code says so', async () => {
