@@ -58,6 +58,15 @@ const isPassing = (error: unknown): boolean =>
 const isReached = ({ reached }: Judgement, state: CutoverState): boolean =>
   reached !== undefined && CUTOVER_STATES.indexOf(reached) >= CUTOVER_STATES.indexOf(state);
 
+/** What is said where a change has failed in the middle: each of its transactions stands, or never was. */
+const PERHAPS = {
+  translated:
+    "translating Replicator's offsets failed: some of MM2's offsets may have been written before; run it again, it goes on from what stands",
+  repaired:
+    "setting MM2's next offsets right failed: some may have been written before; run it again, it goes on from what stands",
+  disabled: 'switching the event source mapping off failed: it may have been switched off all the same; look at it',
+} as const;
+
 /** A look, or what is done upon it. */
 type Doing = 'look' | Step['kind'];
 
@@ -153,6 +162,17 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   const change = (state: CutoverState, what: string): void => {
     changed.push(what);
     stage.say({ event: 'changed', at: now(), state, change: what });
+  };
+  /** Does what changes something. Where it fails, some of that may stand, and it is said; once, however often it fails. */
+  const write = async <T>(state: CutoverState, perhaps: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!changed.includes(perhaps)) {
+        change(state, perhaps);
+      }
+      throw error;
+    }
   };
   const ask = async (
     state: CutoverState,
@@ -256,7 +276,9 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     if (run.proof === undefined) {
       return undefined;
     }
-    const attempts = await stage.during('writing', () => ports.repair(changes));
+    const attempts = await write('proven', PERHAPS.repaired, () =>
+      stage.during('writing', () => ports.repair(changes)),
+    );
     const written = changes.filter((one) => attempts.get(one) === 'written');
     for (const { flow, source, before } of written) {
       repaired.set(keyOf({ flow: flow.name, ...source }), before);
@@ -318,7 +340,9 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
         if (!(await askToChange('drained', "Translate all of Replicator's offsets from here?", details))) {
           return 'declined';
         }
-        const written = await stage.during('translating', () => ports.translate());
+        const written = await write('drained', PERHAPS.translated, () =>
+          stage.during('translating', () => ports.translate()),
+        );
         change('drained', `${written} of MM2's offsets were written, translated from Replicator's`);
         happen({ kind: 'translated' });
         return undefined;
@@ -330,7 +354,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
           if (!(await askToChange('closed', 'Switch the event source mapping off?', []))) {
             return 'declined';
           }
-          change('closed', await mapping.disable());
+          change('closed', await write('closed', PERHAPS.disabled, () => mapping.disable()));
           hasDisabled = true;
         }
         await pause(lookEveryMs);

@@ -315,6 +315,42 @@ test.each([
   expect(world.done).toEqual([]);
 });
 
+describe('a change that fails in the middle', () => {
+  test.each([
+    ['translate', { look: { behind: ['orders-0'] } }, /^translating .* may have been written before; run it again/],
+    ['repair', { findings: [STALE], changes: [aChange()] }, /^setting .* may have been written before; run it again/],
+    ['disable', { look: { mapping: ENABLED } }, /^switching .* may have been switched off all the same/],
+  ] as const)('is told once, however often it fails, and however it ends: %s', async (what, state, told) => {
+    for (const error of [away(), new CredentialsError('a right is missing')]) {
+      const [world, stage] = [aWorld(state), aStage()];
+      const fail = async () => {
+        throw error;
+      };
+      const ports = { ...world.ports, ...(what === 'disable' ? { mapping: { disable: fail } } : { [what]: fail }) };
+
+      const ended = await runCutover(ports, stage.stage, { ...OPTIONS, retryForMs: 20 }).catch(() => 69);
+
+      expect(ended).toBe(69);
+      expect(stage.last()?.changed).toEqual([expect.stringMatching(told)]);
+      expect(stage.said.filter(({ event }) => event === 'changed')).toHaveLength(1);
+    }
+  });
+
+  test('stands beside what has succeeded after it', async () => {
+    const [world, stage] = [aWorld({ look: { behind: ['orders-0'] } }), aStage()];
+    const translate = jest.fn(world.ports.translate).mockImplementationOnce(async () => {
+      throw away();
+    });
+
+    await runCutover({ ...world.ports, translate }, stage.stage, { ...OPTIONS, until: 'drained' });
+
+    expect(stage.last()?.changed).toEqual([
+      expect.stringMatching(/^translating .* failed/),
+      "3 of MM2's offsets were written, translated from Replicator's",
+    ]);
+  });
+});
+
 describe('a cluster that does not answer', () => {
   test('ends the command where it never did', async () => {
     const [world, stage] = [
