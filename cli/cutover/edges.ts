@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { ConfigurationError } from '../../functions/errors.ts';
 import { eventSourceBy } from '../../functions/readiness/event-source.ts';
 import { reportOf } from '../../functions/readiness/report.ts';
 import { openPageFile, type PageFile } from '../html/page-file.ts';
@@ -7,7 +8,7 @@ import { readOnce } from '../look.ts';
 import { repairOfMm2 } from '../repair/forward.ts';
 import { compareCopies } from './compare-copies.ts';
 import { createLookout } from './lookout.ts';
-import { disableMapping } from './mapping.ts';
+import { type EventSourceMapping, eventSourceMapping } from './mapping.ts';
 import { mm2StartOf } from './mm2-start.ts';
 import type { CutoverPorts, Verified } from './ports.ts';
 import { cutoverPage } from './report-page.ts';
@@ -17,6 +18,8 @@ import { translateHere } from './translate-here.ts';
 export interface EdgeOptions {
   /** The configuration's file. */
   readonly config: string;
+  /** Milliseconds for which nothing may happen before Replicator counts as stopped. */
+  readonly restMs: number;
   readonly records: number | 'all';
   readonly eventSource: string | undefined;
   readonly mapping: string | undefined;
@@ -24,10 +27,21 @@ export interface EdgeOptions {
   readonly reportFiles: readonly string[];
 }
 
+const EVENT_SOURCE_UNKNOWN =
+  "event-source-unknown: neither the sync's records nor the configuration tell the cluster of the event source, so the function " +
+  "would take what is translated here for another deployment's. To do: give the ARN of the cluster with Replicator's offsets " +
+  'topic by --event-source';
+
 /** Milliseconds in which a look has to be over. */
 const LOOK_MS = 120_000;
 /** Source records before the boundary that prove a partition, where `--records all` counts everything in the end. */
 const RECORDS_TO_PROVE = 10_000;
+
+/** With the credentials of this machine; the client is loaded by those who need it alone. */
+const mappingOf = async (uuid: string, { replicatorOffsetsTopic }: Inputs): Promise<EventSourceMapping> => {
+  const { LambdaClient } = await import('@aws-sdk/client-lambda');
+  return eventSourceMapping(uuid, replicatorOffsetsTopic, new LambdaClient());
+};
 
 const isPage = (file: string): boolean => file.endsWith('.html');
 
@@ -37,12 +51,13 @@ const isPage = (file: string): boolean => file.endsWith('.html');
  * @throws ConfigurationError where a report cannot be written
  */
 export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<CutoverPorts> => {
-  const { records, mapping, postponeFile } = options;
+  const { records, postponeFile } = options;
   const files: { readonly name: string; readonly file: PageFile }[] = [];
   for (const name of options.reportFiles) {
     files.push({ name, file: await openPageFile('--report', name) });
   }
-  const lookout = createLookout(inputs);
+  const mapping = options.mapping === undefined ? undefined : await mappingOf(options.mapping, inputs);
+  const lookout = createLookout(inputs, { uncopiedForMs: options.restMs });
   const way = repairOfMm2(inputs, options.eventSource);
   let eventSource = options.eventSource;
   const verify = async (compared: number | 'all', say: (text: string) => void): Promise<Verified> => {
@@ -59,13 +74,24 @@ export const edgesOf = async (inputs: Inputs, options: EdgeOptions): Promise<Cut
     return { read, report: reportOf(read.at, read.states, read.findings) };
   };
   return {
-    look: () => lookout.look(LOOK_MS),
+    look: async () => {
+      // First: what is off by then does not deliver what is seen after it.
+      const state = await mapping?.state();
+      const look = await lookout.look(LOOK_MS);
+      return mapping === undefined || state === undefined ? look : { ...look, mapping: { uuid: mapping.uuid, state } };
+    },
     verify: (say) => verify(records === 'all' ? RECORDS_TO_PROVE : records, say),
     count: async (say) => (await verify(records, say)).report,
     planRepair: (read) => way.plan(read, { of: () => undefined }),
     repair: (changes) => way.write(changes),
-    translate: () => translateHere(inputs, eventSource),
-    disableMapping: mapping === undefined ? undefined : () => disableMapping(mapping),
+    untranslatable: () => (eventSource === undefined ? EVENT_SOURCE_UNKNOWN : undefined),
+    translate: () => {
+      if (eventSource === undefined) {
+        throw new ConfigurationError(EVENT_SOURCE_UNKNOWN);
+      }
+      return translateHere(inputs, eventSource);
+    },
+    mapping,
     compareCopies: (boundaries) =>
       compareCopies(inputs, boundaries, {
         records: records === 'all' ? RECORDS_TO_PROVE : records,

@@ -11,6 +11,7 @@ import type { ReadingCluster } from '../../functions/verify/reading-cluster.ts';
 import type { Inputs } from '../inputs.ts';
 import { withClusters } from '../open-clusters.ts';
 import { followMm2, followReplicator, type Mm2Followed } from './follow-offsets.ts';
+import { createUncopied } from './uncopied.ts';
 
 /** Where one source partition stands. */
 export interface PartitionPlace {
@@ -91,14 +92,54 @@ const extentsOf = async (cluster: ReadingCluster, topics: Iterable<string>) => {
 const markOf = (extents: ReadonlyMap<string, TopicExtent>): string =>
   [...extents].map(([topic, { id, ends }]) => `${topic} ${id} ${[...ends.values()].join(',')}`).join(' ');
 
+/** When what is left to copy tells something. */
+export interface LookoutOptions {
+  /**
+   * Milliseconds for which a connector must have left records alone: one that runs, and was idle, has not copied yet what
+   * was written a moment ago.
+   */
+  readonly uncopiedForMs: number;
+}
+
 /** Makes a {@link Lookout} that has seen nothing yet. */
-export const createLookout = (inputs: Inputs): Lookout => {
+export const createLookout = (inputs: Inputs, { uncopiedForMs }: LookoutOptions): Lookout => {
   const { flows, replicatorOffsetsTopic, group } = inputs;
   const targetTopicOf = targetTopicBy(inputs.replicator, flows);
   const readReplicator = followReplicator(replicatorOffsetsTopic, flows);
   const readMm2 = new Map(
     [...new Set(flows.map(({ offsetsTopic }) => offsetsTopic))].map((topic) => [topic, followMm2(topic, flows)]),
   );
+
+  const uncopied = new Map(flows.map(({ replicatorConnector }) => [replicatorConnector, createUncopied()]));
+  /** Since when each connector has had something left to copy, by the looks. */
+  const uncopiedSince = new Map<string, number>();
+
+  /** Whether every connector has left records alone for long enough: what one does tells nothing of another. */
+  const haveUncopied = async (
+    { log }: ReadingCluster,
+    extents: ReadonlyMap<string, TopicExtent>,
+    places: readonly PartitionPlace[],
+  ): Promise<boolean> => {
+    for (const [connector, isUncopied] of uncopied) {
+      let isAny = false;
+      for (const { flow, source, replicatorNext: next } of places) {
+        const { topic, partition } = source;
+        const extent = extents.get(topic);
+        const [start, end] = [extent?.starts.get(partition), extent?.ends.get(partition)];
+        const isOwn = flow.replicatorConnector === connector && next !== undefined;
+        if (!isAny && isOwn && start !== undefined && end !== undefined) {
+          isAny = await isUncopied(log, { topic, partition, next, start, end });
+        }
+      }
+      if (!isAny) {
+        uncopiedSince.delete(connector);
+      } else if (!uncopiedSince.has(connector)) {
+        uncopiedSince.set(connector, performance.now());
+      }
+    }
+    const now = performance.now();
+    return [...uncopied.keys()].every((connector) => now - (uncopiedSince.get(connector) ?? now + 1) >= uncopiedForMs);
+  };
 
   return {
     look: (timeoutMs) =>
@@ -163,10 +204,7 @@ export const createLookout = (inputs: Inputs): Lookout => {
           undelivered: topics.has(replicatorOffsetsTopic)
             ? await undeliveredOf(target, group, replicatorOffsetsTopic)
             : undefined,
-          hasUncopied: places.some(
-            ({ source: { topic, partition }, replicatorNext }) =>
-              replicatorNext !== undefined && (onSource.get(topic)?.ends.get(partition) ?? 0n) > replicatorNext,
-          ),
+          hasUncopied: source !== undefined && (await haveUncopied(source, onSource, places)),
           replicatorGroup: source
             ? await groupState(source, replicatorGroupOf(inputs), 'no --replicator-config names its group')
             : { kind: 'unknown', reason: 'the source cluster was not given' },

@@ -52,7 +52,7 @@ export type CutoverMessage =
   | {
       readonly event: 'point-of-no-return';
       readonly at: string;
-      /** MM2's: the file that was checked, or the text that was written; null where neither is known. */
+      /** MM2's: the file that was checked, or the command that writes one; null where neither is known. */
       readonly configuration: Mm2Start | null;
       readonly doubts: readonly string[];
       readonly wayBack: string;
@@ -117,7 +117,7 @@ const startText = (configuration: Mm2Start | null): string => {
   }
   return 'file' in configuration
     ? `With the configuration that was checked, ${printable(configuration.file)}.\n`
-    : `With this configuration, which npx mm2-migration mm2-config writes:\n\n${indented(configuration.text.trimEnd().split('\n'))}\n`;
+    : `With the configuration that this writes: ${printable(configuration.command)}\n`;
 };
 
 /** Writes a message for people: one aligned line for a state, as `pg_upgrade` has it. */

@@ -5,6 +5,7 @@ import type { RepairChange } from '../repair/forward.ts';
 import type { Attempt, Plan } from '../repair/way.ts';
 import type { Boundary } from './compare-copies.ts';
 import type { DetailedLook } from './lookout.ts';
+import type { EventSourceMapping } from './mapping.ts';
 import type { Mm2Start } from './mm2-start.ts';
 import type { CutoverReport } from './report.ts';
 
@@ -24,13 +25,15 @@ export interface CutoverPorts {
   /** What `repair` would write, by what was read; nothing has moved since, as the procedure has seen itself. */
   planRepair(read: ReadState): Promise<Plan<RepairChange>>;
   repair(changes: readonly RepairChange[]): Promise<ReadonlyMap<RepairChange, Attempt>>;
-  /** Translates Replicator's offsets here. @returns how many were written */
+  /** Why they cannot be translated here, and what to do; `undefined` where they can. */
+  untranslatable(): string | undefined;
+  /** Translates Replicator's offsets here. @returns how many were written @throws ConfigurationError where it cannot */
   translate(): Promise<number>;
-  /** Switches the event source off; `undefined` where nobody said which mapping it is. */
-  readonly disableMapping: (() => Promise<string>) | undefined;
+  /** The event source's; `undefined` where nobody said which it is. */
+  readonly mapping: Pick<EventSourceMapping, 'disable'> | undefined;
   compareCopies(boundaries: readonly Boundary[]): Promise<readonly PartitionTakeover[]>;
   /** What MM2 is to be started with; `undefined` where it is not known. */
-  mm2Start(): Promise<Mm2Start | undefined>;
+  mm2Start(): Mm2Start | undefined;
   isPostponed(): boolean;
   /** Writes the report. @returns the files */
   save(report: CutoverReport): Promise<readonly string[]>;

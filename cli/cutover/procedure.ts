@@ -14,7 +14,7 @@ import type { DetailedLook, PartitionPlace } from './lookout.ts';
 import type { Ending } from './messages.ts';
 import type { CutoverPorts, Verified } from './ports.ts';
 import { cutoverReport } from './report.ts';
-import { InterruptedError, interruptible, type Stage } from './stage.ts';
+import { type Asked, InterruptedError, interruptible, type Stage, withTimeLimit } from './stage.ts';
 
 /** How the procedure goes. Times are in milliseconds. */
 export interface ProcedureOptions {
@@ -40,7 +40,8 @@ const EXIT_CODES: Readonly<Record<Exclude<Ending, 'failed'>, number>> = {
 const GO_ON: Readonly<Record<Ending, string>> = {
   reached: '',
   waiting: 'start the same command again; it goes on from what the clusters say',
-  declined: 'start the same command again and answer, or give --yes',
+  declined:
+    'start the same command again and answer, or give --yes for changes; --confirm-stopped and --confirm-closed say what the clusters do not tell',
   blocked: 'do what is said above, then start the same command again',
   'cannot-tell': 'see what is said above, then start the same command again',
   interrupted: 'start the same command again; it goes on from what the clusters say',
@@ -56,6 +57,30 @@ const isPassing = (error: unknown): boolean =>
 
 const isReached = ({ reached }: Judgement, state: CutoverState): boolean =>
   reached !== undefined && CUTOVER_STATES.indexOf(reached) >= CUTOVER_STATES.indexOf(state);
+
+/** What is said where a change has failed in the middle: each of its transactions stands, or never was. */
+const PERHAPS = {
+  translated:
+    "translating Replicator's offsets failed: some of MM2's offsets may have been written before; run it again, it goes on from what stands",
+  repaired:
+    "setting MM2's next offsets right failed: some may have been written before; run it again, it goes on from what stands",
+  disabled: 'switching the event source mapping off failed: it may have been switched off all the same; look at it',
+} as const;
+
+/** A look, or what is done upon it. */
+type Doing = 'look' | Step['kind'];
+
+/** The state that a step is for. */
+const STATE_OF: Readonly<Partial<Record<Step['kind'], CutoverState>>> = {
+  check: 'checked',
+  translate: 'drained',
+  close: 'closed',
+  prove: 'proven',
+  repair: 'proven',
+  announce: 'point-of-no-return',
+  'compare-copies': 'taken-over',
+  report: 'done',
+};
 
 /** What names a source partition of a flow in maps. */
 const keyOf = ({ flow, topic, partition }: Named): string => JSON.stringify([flow, topic, partition]);
@@ -121,28 +146,62 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   let proof: Report | null = null;
   let takeovers: readonly PartitionTakeover[] = [];
   let hasDisabled = false;
-  let lostSince: number | undefined;
+  /** Since when what has failed has not succeeded: a look that succeeds says nothing of a write. */
+  const failing = new Map<Doing, { readonly since: number; readonly state: CutoverState | undefined }>();
+  let doing: Doing = 'look';
+  let isTimeUp = false;
   let reached: CutoverState | undefined;
 
   const now = () => new Date().toISOString();
   const happen = (event: CutoverEvent): void => {
     run = advance(run, event);
   };
-  const isLate = () => timeoutMs !== undefined && performance.now() - startedAt > timeoutMs;
+  const isLate = () => isTimeUp || (timeoutMs !== undefined && performance.now() - startedAt > timeoutMs);
   const pause = (milliseconds: number) =>
     interruptible(stage.interrupted, sleep(milliseconds, undefined, { signal: stage.interrupted }));
   const change = (state: CutoverState, what: string): void => {
     changed.push(what);
     stage.say({ event: 'changed', at: now(), state, change: what });
   };
-  const ask = async (state: CutoverState, question: string, details: readonly string[] = []): Promise<boolean> => {
-    const answer = await interruptible(stage.interrupted, stage.ask(question, details));
+  /** Does what changes something. Where it fails, some of that may stand, and it is said; once, however often it fails. */
+  const write = async <T>(state: CutoverState, perhaps: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!changed.includes(perhaps)) {
+        change(state, perhaps);
+      }
+      throw error;
+    }
+  };
+  const ask = async (
+    state: CutoverState,
+    about: Asked['about'],
+    question: string,
+    details: readonly string[],
+  ): Promise<boolean> => {
+    const left = timeoutMs === undefined ? undefined : Math.max(0, startedAt + timeoutMs - performance.now());
+    const answer = await withTimeLimit(stage.interrupted, left, async (signal) => {
+      try {
+        return await interruptible(signal, stage.ask({ question, details, about, signal }));
+      } catch (error) {
+        if (!signal.aborted) {
+          throw error;
+        }
+        return 'nobody';
+      } finally {
+        isTimeUp = signal.aborted;
+      }
+    });
+    if (stage.interrupted.aborted) {
+      throw new InterruptedError('interrupted');
+    }
     stage.say({ event: 'question', at: now(), state, question, details, answer });
     return answer === 'yes';
   };
   /** Asks whether something is to be changed, and says how that is undone. */
   const askToChange = (state: CutoverState, question: string, details: readonly string[]): Promise<boolean> =>
-    ask(state, question, [`To go back after that: ${WAY_BACK[state]}`, ...details]);
+    ask(state, 'change', question, [`To go back after that: ${WAY_BACK[state]}`, ...details]);
   const endWith = (ending: Ending, exitCode: number): number => {
     const wayBack = WAY_BACK[reached ?? 'checked'];
     stage.say({
@@ -159,6 +218,12 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   };
 
   const end = (ending: Exclude<Ending, 'failed'>): number => endWith(ending, EXIT_CODES[ending]);
+
+  /** Says that a person has to do something first. */
+  const block = (state: CutoverState, reason: string, wayBack: string): 'blocked' => {
+    stage.say({ event: 'state', at: now(), state, status: 'blocked', reason, wayBack });
+    return 'blocked';
+  };
 
   const show = ({ lines }: Judgement): void => {
     let behind: CutoverState = 'checked';
@@ -185,6 +250,8 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
   const lookAgain = async (): Promise<DetailedLook> => {
     const look = await interruptible(stage.interrupted, ports.look());
     seen = look;
+    // It takes a while until AWS says so; enabled again after that, it is to be switched off again.
+    hasDisabled &&= look.mapping?.state !== 'Disabled';
     happen({ kind: 'looked', look });
     return look;
   };
@@ -195,8 +262,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     if (changes.length === 0) {
       const reasons = refused.map(({ source, reason, fix }) => `${nameOf(source)}: ${reason}. To do: ${fix}`);
       const reason = reasons.join('; ') || 'there is nothing that repair could write: see what verify says';
-      stage.say({ event: 'state', at: now(), state: 'proven', status: 'blocked', reason, wayBack: WAY_BACK.closed });
-      return 'blocked';
+      return block('proven', reason, WAY_BACK.closed);
     }
     const details = changes.map(
       ({ source, before, next, reason }) => `${nameOf(source)}: next offset ${before ?? 'none'} -> ${next}: ${reason}`,
@@ -210,7 +276,9 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     if (run.proof === undefined) {
       return undefined;
     }
-    const attempts = await stage.during('writing', () => ports.repair(changes));
+    const attempts = await write('proven', PERHAPS.repaired, () =>
+      stage.during('writing', () => ports.repair(changes)),
+    );
     const written = changes.filter((one) => attempts.get(one) === 'written');
     for (const { flow, source, before } of written) {
       repaired.set(keyOf({ flow: flow.name, ...source }), before);
@@ -257,29 +325,36 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
           step.question === 'is-stopped'
             ? (['replicator-stopped', 'Is Replicator stopped?'] as const)
             : (['closed', 'Is the event source mapping switched off?'] as const);
-        if (!(await ask(state, question))) {
+        if (!(await ask(state, step.question, question, []))) {
           return 'declined';
         }
         happen({ kind: 'confirmed', question: step.question });
         return undefined;
       }
       case 'translate': {
+        const refusal = ports.untranslatable();
+        if (refusal !== undefined) {
+          return block('drained', refusal, WAY_BACK['replicator-stopped']);
+        }
         const details = ['The function is fenced meanwhile; it takes over again with its next invocation.'];
         if (!(await askToChange('drained', "Translate all of Replicator's offsets from here?", details))) {
           return 'declined';
         }
-        const written = await stage.during('translating', () => ports.translate());
+        const written = await write('drained', PERHAPS.translated, () =>
+          stage.during('translating', () => ports.translate()),
+        );
         change('drained', `${written} of MM2's offsets were written, translated from Replicator's`);
         happen({ kind: 'translated' });
         return undefined;
       }
       case 'close': {
-        const { disableMapping } = ports;
-        if (disableMapping && !hasDisabled) {
+        const { mapping } = ports;
+        // AWS refuses while it creates, enables or updates one.
+        if (mapping && look.mapping?.state === 'Enabled' && !hasDisabled) {
           if (!(await askToChange('closed', 'Switch the event source mapping off?', []))) {
             return 'declined';
           }
-          change('closed', await disableMapping());
+          change('closed', await write('closed', PERHAPS.disabled, () => mapping.disable()));
           hasDisabled = true;
         }
         await pause(lookEveryMs);
@@ -288,7 +363,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       case 'repair':
         return verified === undefined ? undefined : await repair(verified);
       case 'announce': {
-        const configuration = (await ports.mm2Start()) ?? null;
+        const configuration = ports.mm2Start() ?? null;
         const doubts = run.proof?.assessment.doubts ?? [];
         boundaries = verified && provenBoundaries(look, verified);
         proof = verified?.report ?? null;
@@ -329,19 +404,37 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     }
   };
 
-  const goOn = async (): Promise<Exclude<Ending, 'failed'> | undefined> => {
-    const look = await lookAgain();
-    if (lostSince !== undefined) {
-      lostSince = undefined;
+  /** What has failed before is over: it has succeeded, or the state that it was for is reached without it. */
+  const recover = (isOver: (what: Doing, state: CutoverState | undefined) => boolean): void => {
+    const over = [...failing].filter(([what, { state }]) => isOver(what, state));
+    for (const [what] of over) {
+      failing.delete(what);
+    }
+    if (over.length > 0 && failing.size === 0) {
       stage.say({ event: 'found', at: now() });
     }
+  };
+
+  const goOn = async (): Promise<Exclude<Ending, 'failed'> | undefined> => {
+    doing = 'look';
+    const look = await lookAgain();
+    recover((what) => what === 'look');
     const judgement = judge(run, { flushIntervalMs: options.flushIntervalMs, isPostponed: ports.isPostponed() });
     show(judgement);
     ({ reached } = judgement);
+    recover((_, state) => state !== undefined && isReached(judgement, state));
     if (isReached(judgement, until)) {
       return 'reached';
     }
-    return isLate() ? 'waiting' : await act(judgement.step, look, judgement.lines.at(-1)?.status);
+    if (isLate()) {
+      return 'waiting';
+    }
+    const { kind } = judgement.step;
+    doing = kind;
+    const ending = await act(judgement.step, look, judgement.lines.at(-1)?.status);
+    recover((what) => what === kind);
+    // Nobody has declined where the time ran out.
+    return ending === 'declined' && isLate() ? 'waiting' : ending;
   };
 
   for (;;) {
@@ -362,11 +455,13 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
         endWith('failed', troubleOf(error).exitCode);
         throw error;
       }
-      if (lostSince === undefined) {
+      if (failing.size === 0) {
         stage.say({ event: 'lost', at: now(), reason: messageOf(error) });
       }
-      lostSince ??= performance.now();
-      if (performance.now() - lostSince > retryForMs || isLate()) {
+      const state = doing === 'look' ? undefined : STATE_OF[doing];
+      const { since } = failing.get(doing) ?? { since: performance.now() };
+      failing.set(doing, { since, state });
+      if (performance.now() - since > retryForMs || isLate()) {
         return end('lost');
       }
       await pause(lookEveryMs).catch(() => undefined);

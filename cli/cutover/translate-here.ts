@@ -7,17 +7,15 @@ import { withWriter } from '../writing.ts';
 
 /** Records that are translated at once: as many as the event source delivers at most. */
 const BATCH = 10_000;
-/** What the provenance names where neither the sync's records nor the configuration tell an event source. */
-const NO_EVENT_SOURCE = 'mm2-migration cutover';
 
 /**
  * Does what the function does, for all of Replicator's offsets topic: translates it and writes what MM2 lacks.
  *
- * @param eventSource The ARN by which the function knows the cluster.
+ * @param eventSource The ARN by which the function knows the cluster: from any other it would refuse its own keys later.
  * @returns how many offsets were written
  * @throws FencedError, ClusterError, CredentialsError; what was written stands
  */
-export const translateHere = (inputs: Inputs, eventSource: string = NO_EVENT_SOURCE): Promise<number> =>
+export const translateHere = (inputs: Inputs, eventSource: string): Promise<number> =>
   withWriter(inputs, inputs.flows, async (writer) => {
     const { flows, replicatorOffsetsTopic: topic } = inputs;
     const log = openTopicLog(kafkaOf(await inputs.target()));

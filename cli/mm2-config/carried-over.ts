@@ -1,7 +1,7 @@
 import { settingsOfTransforms } from '../../functions/readiness/configurations/checks/transforms.ts';
 import type { ParsedReplicator } from '../../functions/readiness/configurations/replicator-configuration.ts';
 import type { Mm2Setting } from './mm2-setting.ts';
-import { isSecretName, isWholeReference, type SecretPlace } from './secret-references.ts';
+import { isSecretName, isSecretValue, isWholeReference, type SecretPlace } from './secret-references.ts';
 import { required } from './topic-lists.ts';
 
 /** Settings of a Kafka consumer that shape how it reads, and nothing that is read. */
@@ -35,8 +35,15 @@ const consumerSettings = ({ settings }: ParsedReplicator): readonly Mm2Setting[]
       : [];
   });
 
-/** A text in which nobody would expect a secret, and there is one. */
-const HOLDS_SECRET = /PRIVATE KEY|\brequired\b[\s\S]*=/;
+/** What a class of anybody's may call a secret; Kafka's own transforms and predicates have no such setting. */
+const SECRET_OF_TRANSFORM = /auth|bearer|basic|key|pwd|signature|certificate/i;
+
+/** A setting's own name follows the transform's or the predicate's, which may be any word: `transforms.NAME.setting`. */
+const mayBeSecret = (names: readonly string[], name: string, value: string): boolean => {
+  const prefix = names.find((one) => name.startsWith(`${one}.`)) ?? '';
+  const own = name.slice(prefix.length);
+  return isSecretName(name) || SECRET_OF_TRANSFORM.test(own) || isSecretValue(value);
+};
 
 /** Replicator's single message transforms, without which MM2 would copy something else. */
 const transforms = ({ settings, transforms: names }: ParsedReplicator, place: SecretPlace): readonly Mm2Setting[] => {
@@ -51,6 +58,9 @@ const transforms = ({ settings, transforms: names }: ParsedReplicator, place: Se
     reason,
   });
   const predicates = required(settings.list('predicates', ''));
+  const prefixes = [...list.map((one) => `transforms.${one}`), ...predicates.map((one) => `predicates.${one}`)]
+    // Of "a" and "a.b" the longer one, whose setting it is.
+    .toSorted((a, b) => b.length - a.length);
   return [
     own(
       'transforms',
@@ -59,7 +69,7 @@ const transforms = ({ settings, transforms: names }: ParsedReplicator, place: Se
     ),
     ...(predicates.length > 0 ? [own('predicates', predicates.join(','), "Replicator's predicates")] : []),
     ...settingsOfTransforms(list, settings).map(([name, value]) =>
-      (isSecretName(name) || HOLDS_SECRET.test(value)) && !isWholeReference(value)
+      mayBeSecret(prefixes, name, value) && !isWholeReference(value)
         ? own(
             name,
             place.referenceTo('source', name),

@@ -43,3 +43,22 @@ const SECRET_NAME =
 const SECRET_SETTINGS = new Set(['ssl.keystore.key', 'ssl.keystore.certificate.chain', 'ssl.truststore.certificates']);
 
 export const isSecretName = (name: string): boolean => SECRET_SETTINGS.has(name) || SECRET_NAME.test(name);
+
+/** What a secret looks like where its setting's name does not tell. */
+const SECRET_VALUES: readonly RegExp[] = [
+  /PRIVATE KEY/,
+  // Options of a JAAS login module.
+  /\brequired\b[\s\S]*=/,
+  // Userinfo of a URL (RFC 3986, 3.2.1), also behind jdbc:; a password may hold what it should not.
+  /:\/\/[^\s/?#]*@/,
+  /:\/\/[^\s@]*:[^\s@]*@/,
+  // A header's value (RFC 9110, 11.4).
+  /\b(bearer|basic|digest|negotiate|api-?key|token)\s+\S/i,
+  // A parameter: of a URL's query, of a connection string, of JSON.
+  /(pass(word|wd|phrase)?|pwd|secret|token|credentials?|authorization|signature|(api|access|account|shared)[-_.]?key(name)?)["']?\s*[=:]/i,
+  // A JSON Web Token; an access key of AWS.
+  /\beyJ[\w-]+\.[\w-]+\./,
+  /\b(AKIA|ASIA)[A-Z\d]{16}\b/,
+];
+
+export const isSecretValue = (value: string): boolean => SECRET_VALUES.some((pattern) => pattern.test(value));

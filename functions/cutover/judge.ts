@@ -189,14 +189,26 @@ const drainedAnswer = ({ run, look, options, isTakenOver }: Seen): Answer => {
   return waiting(`the sync is at work: ${[missing, coming].filter(Boolean).join(', ')}`);
 };
 
-const closedAnswer = ({ run, look: { eventGroup } }: Seen): Answer => {
+const closedAnswer = ({ run, look: { eventGroup, mapping } }: Seen): Answer => {
+  if (mapping !== undefined && mapping.state !== 'Disabled') {
+    // Whatever the group says: it is empty for a moment whenever its members change.
+    return waiting(`the event source mapping ${mapping.uuid} is "${mapping.state}"`, { kind: 'close' });
+  }
   switch (eventGroup.kind) {
     case 'members':
-      return waiting(`the event source is on: ${memberText(eventGroup)}`, { kind: 'close' });
+      return waiting(
+        mapping === undefined
+          ? `the event source is on: ${memberText(eventGroup)}`
+          : `the event source mapping ${mapping.uuid} is "Disabled", and its pollers have still to leave: ${memberText(eventGroup)}`,
+        { kind: 'close' },
+      );
     case 'empty':
       return ok(`nobody is in the event source's group "${eventGroup.group}"`);
     case 'absent':
     case 'unknown': {
+      if (mapping !== undefined) {
+        return ok(`the event source mapping ${mapping.uuid} is "Disabled"`);
+      }
       const why =
         eventGroup.kind === 'absent' ? `the target knows no group "${eventGroup.group}"` : `${eventGroup.reason}`;
       return run.confirmed.has('is-closed')

@@ -30,12 +30,14 @@ export interface Look {
   /** How many records of Replicator's offsets topic the event source has still to deliver; `undefined` where nobody knows. */
   readonly undelivered: bigint | undefined;
   /**
-   * Whether the source holds records after the offsets that Replicator has stored. Where it does, and nothing is copied or
-   * flushed for longer than a flush interval, no Replicator runs; where it does not, an idle one looks the same.
+   * Whether every flow's Replicator connector has had committed records left to copy for some time. Where it is so, and
+   * nothing is copied or flushed for longer than a flush interval, no Replicator runs; where not, an idle one looks the same.
    */
   readonly hasUncopied: boolean;
   /** On the source. */
   readonly replicatorGroup: GroupState;
   /** On the target: the event source's. */
   readonly eventGroup: GroupState;
+  /** The event source mapping, as AWS has it (`State`); nothing where nobody named one. */
+  readonly mapping?: { readonly uuid: string; readonly state: string } | undefined;
 }

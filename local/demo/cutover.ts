@@ -44,7 +44,7 @@ const shown = (message: CutoverMessage): string =>
     : textOf(message);
 
 /**
- * Calls the command `cutover` as a user does who answers every question with yes, and does what it asks for.
+ * Calls the command `cutover` as a user does who agrees to every change, and does what it asks for.
  *
  * @throws Error when it does not come to its end, or the operator fails
  */

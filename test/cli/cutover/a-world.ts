@@ -114,14 +114,17 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
       state.look = { ...state.look, marks: { replicator: 'r', target: 't', mm2: 'repaired' } };
       return new Map(planned.map((change) => [change, 'written']));
     },
+    untranslatable: () => undefined,
     translate: async () => {
       done.push('translated');
       state.look = { ...state.look, behind: [], marks: { replicator: 'r', target: 't', mm2: 'translated' } };
       return 3;
     },
-    disableMapping: async () => {
-      done.push('disabled');
-      return 'the mapping is switched off';
+    mapping: {
+      disable: async () => {
+        done.push('disabled');
+        return 'the mapping is switched off';
+      },
     },
     compareCopies: async (boundaries) =>
       boundaries.map(({ place, next }) => ({
@@ -134,7 +137,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
         duplicated: 0,
         lost: 0,
       })),
-    mm2Start: async () => undefined,
+    mm2Start: () => undefined,
     isPostponed: () => state.postponed,
     save: async (report: CutoverReport) => {
       done.push(`saved ${report.duplicated} ${report.lost} ${report.compared}`);

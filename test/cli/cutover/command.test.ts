@@ -26,6 +26,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** The cluster by which a function knows what it writes. */
+const EVENT_SOURCE = ['--event-source', `arn:aws:kafka:eu-west-1:123456789012:cluster/target/${'0'.repeat(8)}`];
+
 let files = 0;
 const writeConfiguration = async (content: unknown): Promise<string> => {
   files += 1;
@@ -94,7 +97,9 @@ describe('npx mm2-migration cutover', () => {
     const { exitCode, written } = await cutover([
       '--config',
       config,
+      ...EVENT_SOURCE,
       '--yes',
+      '--confirm-closed',
       '--json',
       '--until',
       'point-of-no-return',
@@ -113,28 +118,58 @@ describe('npx mm2-migration cutover', () => {
     expect(messages.at(-1)).toMatchObject({ event: 'ended', ending: 'reached', reached: 'point-of-no-return' });
 
     // Started again it has nothing left to change.
-    const again = await cutover(['--config', config, '--yes', '--json', '--until', 'proven']);
+    const again = await cutover(['--config', config, '--yes', '--confirm-closed', '--json', '--until', 'proven']);
     expect(messagesOf(again.written).some(({ event }) => event === 'changed')).toBe(false);
   });
 
   test('changes nothing where nobody answers, and says how to go on and back', async () => {
     const { config } = await createState(1n);
 
-    const { exitCode, written, errors } = await cutover(['--config', config]);
+    const { exitCode, written, errors } = await cutover(['--config', config, ...EVENT_SOURCE]);
 
     expect(exitCode).toBe(1);
     expect(errors).toContain("Translate all of Replicator's offsets from here? [y/N]");
     expect(written).toMatch(/^checked +ok +1 partition, nothing blocks/m);
-    expect(written).toMatch(/Nothing was changed in this run\.\nTo go on: .*--yes\.\nTo go back: .*Replicator again/);
+    expect(written).toMatch(
+      /Nothing was changed in this run\.\nTo go on: .*--yes for changes.*\nTo go back: .*Replicator again/,
+    );
   });
 
   test('asks at every change, and takes yes for an answer alone', async () => {
     const { config } = await createState(1n);
 
-    const { exitCode, errors } = await cutover(['--config', config], ['y', 'yes', 'perhaps']);
+    const { exitCode, errors } = await cutover(['--config', config, ...EVENT_SOURCE], ['y', 'yes', 'perhaps']);
 
     expect(exitCode).toBe(1);
     expect(errors.match(/\[y\/N\]/g)).toHaveLength(3);
+  });
+
+  test.each([
+    [1n, [], 'Is the event source mapping switched off?'],
+    [3n, ['--confirm-closed'], 'Is Replicator stopped?'],
+  ])(
+    'takes --yes for no answer to what the clusters do not tell, Replicator at %s',
+    async (offset, options, question) => {
+      const { config } = await createState(offset);
+
+      const words = ['--config', config, ...EVENT_SOURCE, '--yes', '--json', '--until', 'proven'];
+      const { exitCode, written } = await cutover([...words, ...options]);
+      const asked = messagesOf(written).filter((message) => message.event === 'question' && message.answer !== 'yes');
+
+      expect(exitCode).toBe(1);
+      expect(asked).toEqual([expect.objectContaining({ question, answer: 'nobody' })]);
+      expect(await cutover([...words, '--confirm-stopped', '--confirm-closed'])).toMatchObject({ exitCode: 0 });
+    },
+  );
+
+  test('is blocked where offsets are to be translated, and nothing tells the event source', async () => {
+    const { config } = await createState(1n);
+
+    const { exitCode, written } = await cutover(['--config', config, '--yes']);
+
+    expect(exitCode).toBe(2);
+    expect(written).toMatch(/^drained +BLOCKED +event-source-unknown: .*--event-source$/m);
+    expect(written).toContain('Nothing was changed in this run.');
   });
 
   test('is blocked where MM2 was started while Replicator still runs', async () => {
@@ -157,7 +192,10 @@ describe('npx mm2-migration cutover', () => {
     await storeMm2(3n);
     const [page, json] = [join(folder, 'report.html'), join(folder, 'report.json')];
 
-    const { exitCode, written } = await cutover(['--config', config, '--yes', '--report', page, '--report', json]);
+    const { exitCode, written } = await cutover([
+      ...['--config', config, '--yes', '--confirm-closed'],
+      ...['--report', page, '--report', json],
+    ]);
 
     expect(exitCode).toBe(0);
     expect(written).toMatch(/^taken-over +ok +MM2 went on at exactly the next record in 1 partition/m);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Admin } from 'kafkajs';
 import { createLookout, type DetailedLook } from '../../../cli/cutover/lookout.ts';
+import type { Inputs } from '../../../cli/inputs.ts';
 import { parseConfiguration } from '../../../functions/configuration/configuration.ts';
 import { mm2Key, mm2Value } from '../../../functions/offsets/mm2-record.ts';
 import { placeHeader } from '../../../functions/offsets/provenance.ts';
@@ -28,13 +29,22 @@ const createWorld = async () => {
     replicatorOffsetsTopic,
     flows: [{ mm2: { runsAs: 'dedicated', offsetsTopic } }],
   });
+  const createWith = (connectors: readonly string[], uncopiedForMs = 0) => {
+    const flows = connectors.map((replicatorConnector) => ({
+      replicatorConnector,
+      mm2: { runsAs: 'dedicated', offsetsTopic },
+      ...(replicatorConnector !== 'replicator' && { name: replicatorConnector, sourceAlias: replicatorConnector }),
+    }));
+    const of = parseConfiguration('the test', { replicatorOffsetsTopic, flows });
+    return createLookout({ ...inputs, configuration: of, flows: of.flows }, { uncopiedForMs });
+  };
   const connect = (name: 'source' | 'target') => async () => ({
     name,
     brokers: kafka().cluster.brokers,
     security: {},
     credentials: 'none',
   });
-  const lookout = createLookout({
+  const inputs: Inputs = {
     configuration,
     flows: configuration.flows,
     replicatorOffsetsTopic,
@@ -45,7 +55,8 @@ const createWorld = async () => {
     findings: [],
     source: connect('source'),
     target: connect('target'),
-  });
+  };
+  const lookout = createLookout(inputs, { uncopiedForMs: 0 });
   const key = mm2Key({ connector: 'MirrorSourceConnector', sourceAlias: 'primary', topic, partition: 0 });
   return {
     topic,
@@ -53,6 +64,10 @@ const createWorld = async () => {
     offsetsTopic,
     group,
     key,
+    lookWith: (connectors: readonly string[], uncopiedForMs?: number) => {
+      const other = createWith(connectors, uncopiedForMs);
+      return (): Promise<DetailedLook> => other.look(TIMEOUT_MS);
+    },
     look: (): Promise<DetailedLook> => lookout.look(TIMEOUT_MS),
     flush: (offset: bigint, connector = 'replicator') =>
       kafka().produce(replicatorOffsetsTopic, [
@@ -161,5 +176,63 @@ describe('looking again and again', () => {
     expect([absent.eventGroup, absent.undelivered]).toEqual([{ kind: 'absent', group }, undefined]);
     expect(present.eventGroup).toEqual({ kind: 'members', group, members: 1 });
     expect([left.eventGroup, left.undelivered]).toEqual([{ kind: 'empty', group }, 1n]);
+  });
+
+  test('takes neither a marker nor an aborted record for something that is left to copy', async () => {
+    const { look, flush, topic } = await createWorld();
+    const first = await kafka().openTransaction(topic, [{ key: null, value: 'copied' }]);
+    await first.commit();
+    await flush(0n);
+    const idle = await look();
+    const aborted = await kafka().openTransaction(topic, [{ key: null, value: 'never' }]);
+    await aborted.abort();
+    const stillIdle = await look();
+    await kafka().produce(topic, [{ key: null, value: 'uncopied' }]);
+    const left = await look();
+    const again = await look();
+    await flush(4n);
+    const copied = await look();
+
+    expect([idle, stillIdle, left, again, copied].map(({ hasUncopied }) => hasUncopied)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('does not take what one connector has left for a sign of another', async () => {
+    const { lookWith, flush, topic } = await createWorld();
+    await kafka().produce(topic, [
+      { key: null, value: 'a' },
+      { key: null, value: 'b' },
+    ]);
+    const look = lookWith(['replicator', 'other']);
+    await flush(0n);
+    const unseen = await look();
+    await flush(1n, 'other');
+    const idle = await look();
+    await flush(0n, 'other');
+    const both = await look();
+
+    expect([unseen, idle, both].map(({ hasUncopied }) => hasUncopied)).toEqual([false, false, true]);
+  });
+
+  test('does not take a record that has just come for one that is left alone', async () => {
+    const { lookWith, flush, topic } = await createWorld();
+    await kafka().produce(topic, [
+      { key: null, value: 'a' },
+      { key: null, value: 'b' },
+    ]);
+    await flush(0n);
+    const look = lookWith(['replicator'], 300);
+    const fresh = await look();
+    let later = await look();
+    while (!later.hasUncopied) {
+      later = await look();
+    }
+
+    expect(fresh.hasUncopied).toBe(false);
   });
 });

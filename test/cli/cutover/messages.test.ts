@@ -67,7 +67,7 @@ const MESSAGES: readonly CutoverMessage[] = [
   {
     event: 'point-of-no-return',
     at: AT,
-    configuration: { text: 'clusters = a, b\n' },
+    configuration: { command: 'npx mm2-migration mm2-config --config cdk.json' },
     doubts: ['acl-sync'],
     wayBack: 'do this',
   },
@@ -121,7 +121,7 @@ describe('what the command says', () => {
     const [written, checked, unknown] = MESSAGES.filter(({ event }) => event === 'point-of-no-return').map(textOf);
 
     expect(written).toMatch(
-      /start MM2 now.*\n.*With this configuration, .*:\n\n {2}clusters = a, b\n\n.*\n {2}acl-sync\n.*do this/s,
+      /start MM2 now.*\nWith the configuration that this writes: npx mm2-migration mm2-config --config cdk.json\n.*\n {2}acl-sync\n.*do this/s,
     );
     expect(checked).toContain('With the configuration that was checked, mm2.yaml.');
     expect(unknown).toContain('mm2-config writes it');

@@ -12,6 +12,9 @@ const OPTIONS: ProcedureOptions = {
   retryForMs: 60_000,
 };
 
+const ENABLED = { uuid: '7e6ad2b4', state: 'Enabled' };
+const DISABLED = { ...ENABLED, state: 'Disabled' };
+
 const isAnnounced = ({ event }: CutoverMessage) => event === 'point-of-no-return';
 const away = () => new ClusterError('The target cluster cannot be reached');
 
@@ -68,14 +71,10 @@ describe('the procedure', () => {
   });
 
   test('says before every change how it is undone, and at every state how to go back from there', async () => {
-    const members = { kind: 'members', group: 'sync', members: 1 } as const;
-    const [world, stage] = [
-      aWorld({ findings: [STALE], changes: [aChange()], look: { eventGroup: members } }),
-      aStage(),
-    ];
+    const [world, stage] = [aWorld({ findings: [STALE], changes: [aChange()], look: { mapping: ENABLED } }), aStage()];
     world.state.beforeLook = () => {
       world.state.look = world.done.includes('disabled')
-        ? { ...world.state.look, eventGroup: { kind: 'empty', group: 'sync' } }
+        ? { ...world.state.look, mapping: DISABLED }
         : world.state.look;
     };
 
@@ -140,20 +139,67 @@ describe('the procedure', () => {
     expect(stage.last()?.changed).toEqual(["3 of MM2's offsets were written, translated from Replicator's"]);
   });
 
-  test('switches the mapping off once, and waits until its group is empty', async () => {
-    const members = { kind: 'members', group: 'sync', members: 2 } as const;
-    const [world, stage] = [aWorld({ look: { eventGroup: members } }), aStage()];
-    let disabledAt = 0;
-    world.state.beforeLook = (number) => {
-      disabledAt ||= world.done.length > 0 ? number : 0;
-      if (disabledAt > 0 && number > disabledAt + 3) {
-        world.state.look = {};
-      }
-    };
+  test('translates nothing where the event source is not known, and says what to give', async () => {
+    const [world, stage] = [aWorld({ look: { behind: ['orders-0'] } }), aStage()];
+    const ports = { ...world.ports, untranslatable: () => 'event-source-unknown: give --event-source' };
+
+    expect(await runCutover(ports, stage.stage, OPTIONS)).toBe(2);
+
+    expect(world.done).toEqual([]);
+    expect(stage.said.some(({ event }) => event === 'question')).toBe(false);
+    expect(stage.said).toContainEqual(
+      expect.objectContaining({
+        state: 'drained',
+        status: 'blocked',
+        reason: expect.stringMatching(/--event-source$/),
+      }),
+    );
+  });
+
+  test.each([
+    { kind: 'members', group: 'sync', members: 2 },
+    { kind: 'empty', group: 'sync' },
+    { kind: 'absent', group: 'sync' },
+    { kind: 'unknown', reason: 'nobody said which' },
+  ] as const)(
+    'switches the mapping off once, and waits until AWS says so, where the group is $kind',
+    async (eventGroup) => {
+      const [world, stage] = [aWorld({ look: { eventGroup, mapping: ENABLED } }), aStage()];
+      let looks = 0;
+      world.state.beforeLook = () => {
+        looks += world.done.length > 0 ? 1 : 0;
+        const state = ['Enabled', 'Enabled', 'Disabling'][looks] ?? 'Disabled';
+        world.state.look =
+          looks > 6 && eventGroup.kind === 'members'
+            ? { mapping: { ...ENABLED, state } }
+            : { eventGroup, mapping: { ...ENABLED, state } };
+      };
+
+      expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, until: 'closed' })).toBe(0);
+
+      expect(world.done).toEqual(['disabled']);
+      expect(looks).toBeGreaterThanOrEqual(3);
+      expect(stage.said.flatMap((one) => (one.event === 'question' ? [one.question] : []))).toEqual([
+        'Switch the event source mapping off?',
+      ]);
+    },
+  );
+
+  test('switches nothing off that is off already', async () => {
+    const [world, stage] = [aWorld({ look: { mapping: DISABLED } }), aStage()];
 
     expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, until: 'closed' })).toBe(0);
 
-    expect(world.done).toEqual(['disabled']);
+    expect(world.done).toEqual([]);
+  });
+
+  test('leaves the mapping on where nobody agrees', async () => {
+    const [world, stage] = [aWorld({ look: { mapping: ENABLED } }), aStage(async () => 'nobody')];
+
+    expect(await runCutover(world.ports, stage.stage, OPTIONS)).toBe(1);
+
+    expect(world.done).toEqual([]);
+    expect(stage.last()).toMatchObject({ ending: 'declined', reached: 'drained' });
   });
 
   test('keeps the proof and announces nothing as long as it is postponed', async () => {
@@ -186,6 +232,45 @@ describe('the procedure', () => {
       goOn: expect.stringContaining('start the same command again'),
       wayBack: expect.stringContaining('start Replicator again'),
     });
+  });
+
+  test('ends when the time is up while a question is open', async () => {
+    const world = aWorld({ findings: [STALE], changes: [aChange()] });
+    const stage = aStage(() => new Promise(() => undefined));
+
+    expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, timeoutMs: 200 })).toBe(1);
+
+    expect(world.done).toEqual([]);
+    expect(stage.said.at(-2)).toMatchObject({ event: 'question', answer: 'nobody' });
+    expect(stage.last()).toMatchObject({ ending: 'waiting', reached: 'closed' });
+  });
+
+  test('takes a prompt back when the time is up', async () => {
+    const world = aWorld({ findings: [STALE], changes: [aChange()] });
+    let isTakenBack = false;
+    const stage = aStage(
+      ({ signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            isTakenBack = true;
+            resolve('nobody');
+          });
+        }),
+    );
+
+    expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, timeoutMs: 200 })).toBe(1);
+
+    expect([isTakenBack, stage.last()?.ending]).toEqual([true, 'waiting']);
+  });
+
+  test('is interrupted while a question is open', async () => {
+    const world = aWorld({ findings: [STALE], changes: [aChange()] });
+    const stage = aStage(() => {
+      setImmediate(stage.interrupt);
+      return new Promise(() => undefined);
+    });
+
+    expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, timeoutMs: 60_000 })).toBe(130);
   });
 
   test('ends when the time is up', async () => {
@@ -228,6 +313,42 @@ test.each([
   expect(await runCutover(world.ports, stage.stage, OPTIONS)).toBe(exitCode);
 
   expect(world.done).toEqual([]);
+});
+
+describe('a change that fails in the middle', () => {
+  test.each([
+    ['translate', { look: { behind: ['orders-0'] } }, /^translating .* may have been written before; run it again/],
+    ['repair', { findings: [STALE], changes: [aChange()] }, /^setting .* may have been written before; run it again/],
+    ['disable', { look: { mapping: ENABLED } }, /^switching .* may have been switched off all the same/],
+  ] as const)('is told once, however often it fails, and however it ends: %s', async (what, state, told) => {
+    for (const error of [away(), new CredentialsError('a right is missing')]) {
+      const [world, stage] = [aWorld(state), aStage()];
+      const fail = async () => {
+        throw error;
+      };
+      const ports = { ...world.ports, ...(what === 'disable' ? { mapping: { disable: fail } } : { [what]: fail }) };
+
+      const ended = await runCutover(ports, stage.stage, { ...OPTIONS, retryForMs: 20 }).catch(() => 69);
+
+      expect(ended).toBe(69);
+      expect(stage.last()?.changed).toEqual([expect.stringMatching(told)]);
+      expect(stage.said.filter(({ event }) => event === 'changed')).toHaveLength(1);
+    }
+  });
+
+  test('stands beside what has succeeded after it', async () => {
+    const [world, stage] = [aWorld({ look: { behind: ['orders-0'] } }), aStage()];
+    const translate = jest.fn(world.ports.translate).mockImplementationOnce(async () => {
+      throw away();
+    });
+
+    await runCutover({ ...world.ports, translate }, stage.stage, { ...OPTIONS, until: 'drained' });
+
+    expect(stage.last()?.changed).toEqual([
+      expect.stringMatching(/^translating .* failed/),
+      "3 of MM2's offsets were written, translated from Replicator's",
+    ]);
+  });
 });
 
 describe('a cluster that does not answer', () => {
@@ -274,6 +395,33 @@ describe('a cluster that does not answer', () => {
     expect(await runCutover({ ...world.ports, repair }, stage.stage, { ...OPTIONS, until: 'proven' })).toBe(0);
 
     expect(repair).toHaveBeenCalledTimes(3);
+  });
+
+  test('is given up where a step keeps failing though every look succeeds', async () => {
+    const [world, stage] = [aWorld({ look: { behind: ['orders-0'] } }), aStage()];
+    const translate = async () => {
+      throw new FencedError('a newer instance writes');
+    };
+
+    expect(await runCutover({ ...world.ports, translate }, stage.stage, { ...OPTIONS, retryForMs: 20 })).toBe(69);
+
+    expect(stage.said.filter(({ event }) => event === 'lost' || event === 'found')).toHaveLength(1);
+    expect(stage.last()).toMatchObject({ ending: 'lost', reached: 'replicator-stopped' });
+  });
+
+  test('is found again where somebody else does what has failed', async () => {
+    const [world, stage] = [aWorld({ look: { behind: ['orders-0'] } }), aStage()];
+    const translate = async () => {
+      world.state.look = { marks: { replicator: 'r', target: 't', mm2: 'synced' } };
+      throw new FencedError('a newer instance writes');
+    };
+
+    expect(await runCutover({ ...world.ports, translate }, stage.stage, { ...OPTIONS, until: 'drained' })).toBe(0);
+
+    expect(stage.said.filter(({ event }) => event === 'lost' || event === 'found').map(({ event }) => event)).toEqual([
+      'lost',
+      'found',
+    ]);
   });
 
   test('is given up after a while, and the exit code says so', async () => {

@@ -4,7 +4,7 @@ import { escapeKey, escapeValue } from 'properties-file/escape';
 import { parseReplicator } from '../../../cli/configurations/replicator-configuration.ts';
 import { FORMS } from '../../../cli/mm2-config/form.ts';
 import { generate } from '../../../cli/mm2-config/generate.ts';
-import { isSecretName, isWholeReference } from '../../../cli/mm2-config/secret-references.ts';
+import { isSecretName, isSecretValue, isWholeReference } from '../../../cli/mm2-config/secret-references.ts';
 import { messageOf } from '../../../functions/errors.ts';
 import { aPlanInput } from './a-plan.ts';
 
@@ -177,4 +177,51 @@ test.each([
   ['security.protocol', false],
 ])('the name %s tells of a secret: %s', (name, expected) => {
   expect(isSecretName(name)).toBe(expected);
+});
+
+test.each([
+  ['jdbc:pg://u:pw@h/db', true],
+  ['https://me@registry:8081', true],
+  ['https://me:p/w@registry:8081', true],
+  ['Bearer abc.def', true],
+  ['Basic dTpw', true],
+  ['jdbc:postgresql://h/db?user=u&password=pw', true],
+  ['Endpoint=sb://h/;SharedAccessKey=abc', true],
+  ['{"apiKey": "abc"}', true],
+  ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x', true],
+  ['-----BEGIN PRIVATE KEY-----', true],
+  ['org.apache.kafka.connect.transforms.ExtractField$Key', false],
+  ['https://registry:8081/subjects', false],
+  ['user,name', false],
+  ['a@b', false],
+])('the value %j looks like a secret: %s', (value, expected) => {
+  expect(isSecretValue(value)).toBe(expected);
+});
+
+test("a transform's credential becomes a reference, by its name or by its value, and what is none stays", () => {
+  const { text } = generate(
+    aPlanInput('connect', {
+      transforms: 'auth,a',
+      'transforms.auth.type': 'org.apache.kafka.connect.transforms.ExtractField$Key',
+      'transforms.auth.field': 'customer',
+      'transforms.a.type': 'com.example.Enrich',
+      'transforms.a.connection.url': 'jdbc:pg://u:hunter2@h/db',
+      'transforms.a.auth.header': 'hunter2',
+      'transforms.a.header': 'Bearer hunter2',
+      'transforms.a.signing.key': 'hunter2',
+      predicates: 'p',
+      'predicates.p.type': 'com.example.Known',
+      'predicates.p.url': 'https://u:hunter2@h',
+    }),
+    'mm2.json',
+  );
+
+  const { config } = JSON.parse(text) as { readonly config: Readonly<Record<string, string>> };
+  expect(text).not.toContain('hunter2');
+  expect(config).toMatchObject({
+    'transforms.auth.type': 'org.apache.kafka.connect.transforms.ExtractField$Key',
+    'transforms.auth.field': 'customer',
+    'transforms.a.type': 'com.example.Enrich',
+    'transforms.a.connection.url': `\${file:/etc/kafka/mm2-secrets.properties:source.transforms.a.connection.url}`,
+  });
 });
