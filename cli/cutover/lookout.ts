@@ -22,6 +22,8 @@ export interface PartitionPlace {
   /** Where the sync last told MM2 to go on. */
   readonly syncedNext: bigint | undefined;
   readonly isTakenOver: boolean;
+  /** Where MM2 would go on by what is stored now, whoever wrote it. */
+  readonly mm2Next: bigint | undefined;
   /** The end of the target's partition. */
   readonly targetEnd: bigint | undefined;
 }
@@ -145,6 +147,7 @@ export const createLookout = (inputs: Inputs): Lookout => {
         const places = stored.map(({ offset, isProven: _, ...place }) => ({
           ...place,
           isTakenOver: offset?.by === 'somebody-else',
+          mm2Next: offset && nextOf(offset.stored),
           targetEnd: onTarget.get(place.targetTopic)?.ends.get(place.source.partition),
         }));
         const name = ({ source: { topic, partition } }: { readonly source: SourcePartition }) =>
@@ -153,6 +156,11 @@ export const createLookout = (inputs: Inputs): Lookout => {
           at: performance.now(),
           marks: { replicator: replicator.mark, target: markOf(onTarget), mm2: marks.join(' ') },
           takenOver: places.filter(({ isTakenOver }) => isTakenOver).map(name),
+          ownNext: new Map(
+            places
+              .filter(({ isTakenOver }) => isTakenOver)
+              .map((one) => [`${one.flow.name} ${name(one)}`, one.mm2Next]),
+          ),
           behind: stored
             .filter(({ offset, replicatorNext, isProven }) => {
               const next = offset && nextOf(offset.stored);

@@ -66,6 +66,9 @@ interface Named {
   readonly partition: number;
 }
 
+/** What names it in a look's `ownNext`. */
+const ownName = (one: Named): string => `${one.flow} ${nameOf(one)}`;
+
 const keyOfPlace = ({ flow, source }: PartitionPlace): string => keyOf({ flow: flow.name, ...source });
 
 /** Names that one sentence holds; the report has all of them. */
@@ -91,6 +94,14 @@ const knownBoundaries = ({ places }: DetailedLook): readonly Boundary[] =>
     const next = place.syncedNext ?? place.replicatorNext;
     return next === undefined ? [] : [{ place, next, targetEnd: undefined }];
   });
+
+/** The partitions whose offset somebody else than the sync wrote, and verify did not find right by contents. */
+const doubtedIn = (verified: Verified | undefined): ReadonlySet<string> =>
+  new Set(
+    verified?.report.partitions
+      .filter(({ findings }) => findings.some(({ code, severity }) => code === 'taken-over' && severity !== 'notes'))
+      .map((one) => ownName(one)),
+  );
 
 /** Whether MM2 has begun, rightly, and has stored it. */
 const isSettled = ({ copy, isTakenOver }: PartitionTakeover): boolean => copy.kind === 'right' && isTakenOver;
@@ -232,7 +243,11 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     const compared = await stage.during('comparing what MM2 copied', () =>
       interruptible(stage.interrupted, ports.compareCopies(open)),
     );
-    takeovers = [...settled, ...compared];
+    const doubted = doubtedIn(verified);
+    // A key that only stands there tells nothing of MM2, unless the records say that it is right.
+    const isOwn = (one: PartitionTakeover): boolean =>
+      run.written.has(ownName(one)) || (boundaries === undefined && !doubted.has(ownName(one)));
+    takeovers = [...settled, ...compared.map((one) => ({ ...one, isTakenOver: one.isTakenOver && isOwn(one) }))];
     happen({ kind: 'copies-compared', verdict: judgeTakeover(takeovers) });
   };
 

@@ -131,6 +131,38 @@ describe('the procedure', () => {
     expect(await runCutover(world.ports, stage.stage, OPTIONS)).toBe(3);
   });
 
+  test.each(['proven', 'point-of-no-return', 'done'] as const)(
+    'has no key that somebody else wrote stand for a proof, until %s',
+    async (until) => {
+      const finding = { code: 'taken-over', severity: 'blocks', message: '144 records again', fix: 'hand it back' };
+      const [world, stage] = [
+        aWorld({ findings: [finding as typeof STALE], look: { takenOver: ['orders-0'] } }),
+        aStage(),
+      ];
+
+      expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, until })).toBe(2);
+
+      expect(stage.last()).toMatchObject({ ending: 'blocked', reached: 'closed' });
+      expect(stage.said.some(isAnnounced)).toBe(false);
+    },
+  );
+
+  test('takes a key that only stands there for no sign of MM2, while MM2 runs elsewhere', async () => {
+    const finding = { code: 'taken-over', severity: 'blocks', message: '144 records again', fix: 'hand it back' };
+    const [world, stage] = [aWorld({ findings: [finding as typeof STALE] }), aStage()];
+    world.state.beforeLook = (number) => {
+      const ownNext = new Map([
+        ['replicator orders-0', 12n],
+        ['replicator orders-1', BigInt(number)],
+      ]);
+      world.state.look = { takenOver: ['orders-0', 'orders-1'], ownNext };
+    };
+
+    expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, until: 'proven', timeoutMs: 100 })).toBe(1);
+
+    expect(stage.last()).toMatchObject({ ending: 'waiting', reached: 'closed' });
+  });
+
   test('translates where the function does not', async () => {
     const [world, stage] = [aWorld({ look: { behind: ['orders-0'] } }), aStage()];
 

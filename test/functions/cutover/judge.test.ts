@@ -263,6 +263,70 @@ describe('point-of-no-return', () => {
   });
 });
 
+describe('a key that somebody else wrote, where no MM2 is seen at work', () => {
+  const foreign = { takenOver: ['orders-0'] };
+
+  test.each([
+    [
+      'it is wrong',
+      { takenOverBlocks: ['taken-over: orders-0: 144 records again'] },
+      'blocked',
+      /hand the keys back.*144/,
+    ],
+    ['others are wrong', { repairable: ['orders-1'] }, 'asks', /not the true one for orders-1/],
+    ['others are not proven', { unproven: ['orders-2: it is empty'] }, 'cannot-tell', /orders-2/],
+  ] as const)('proves nothing: %s', (_what, changes, status, reason) => {
+    const judgement = judgeAfter(
+      looked(0, foreign),
+      verified(changes),
+      looked(REST_MS, foreign),
+      verified(changes),
+      looked(REST_MS + 1, foreign),
+    );
+
+    expect([judgement.reached, last(judgement)]).toEqual([
+      'closed',
+      { state: 'proven', status, reason: expect.stringMatching(reason) },
+    ]);
+  });
+
+  test('switches off neither the watch of the target nor the sync', () => {
+    const copied = { ...foreign, marks: { replicator: 'r', target: 't2', mm2: 'm' } };
+
+    expect(last(judgeAfter(looked(0, foreign), verified(), looked(REST_MS, copied)))?.state).toBe('replicator-stopped');
+    expect(
+      judgeAfter(looked(0, foreign), verified(), looked(REST_MS, { ...foreign, behind: ['orders-1'] })).step,
+    ).toEqual({ kind: 'translate' });
+  });
+
+  test('counts as any other where the records say that it is right, and not as taken over', () => {
+    const proven = [looked(0, foreign), verified(), looked(REST_MS, foreign), verified(), looked(REST_MS + 1, foreign)];
+
+    expect(judgeAfter(...proven).step).toEqual({ kind: 'announce' });
+    expect(last(judgeAfter(...proven, { kind: 'announced' }, looked(REST_MS + 2, foreign)))).toMatchObject({
+      state: 'taken-over',
+      status: 'waiting',
+      reason: 'MM2 has not copied anything yet',
+    });
+  });
+
+  test('sets no state where MM2 runs for another partition, before what it copied is right everywhere', () => {
+    const runs = (next: bigint) => ({ ...foreign, ownNext: new Map([['orders-0', next]]) });
+    const events = [looked(0, runs(1n)), verified(), looked(REST_MS, runs(2n))] as const;
+    const open = { kind: 'waiting', partitions: ['orders-1'] } as const;
+
+    expect(judgeAfter(...events).reached).toBe('closed');
+    expect(last(judgeAfter(...events, { kind: 'copies-compared', verdict: open }))).toMatchObject({
+      state: 'proven',
+      status: 'waiting',
+      reason: expect.stringMatching(/orders-1.*hand the keys back/),
+    });
+    expect(
+      last(judgeAfter(looked(0, runs(1n)), verified(), looked(REST_MS, { ...runs(2n), behind: ['orders-1'] }))),
+    ).toMatchObject({ state: 'drained', status: 'blocked' });
+  });
+});
+
 describe('taken-over', () => {
   const announced = [...PROVEN, { kind: 'announced' } as const];
   const copied = { marks: { replicator: 'r', target: 't2', mm2: 'm' } };
@@ -297,12 +361,17 @@ describe('taken-over', () => {
   });
 
   test('is found by a run that was started after MM2, once Replicator is seen to rest', () => {
-    const found = judgeAfter(
+    const found = [
       looked(0, stored),
-      verified({ partitionBlocks: ['taken-over: orders-0'] }),
-      looked(REST_MS, stored),
-    );
+      verified({ takenOverBlocks: ['taken-over: orders-0'] }),
+      looked(REST_MS, { ...stored, ownNext: new Map([['orders-0', 2n]]) }),
+    ] as const;
+    const right = compared({ kind: 'right', resumed: 1, quiet: 2 });
 
-    expect([found.reached, found.step]).toEqual(['point-of-no-return', { kind: 'compare-copies' }]);
+    expect([judgeAfter(...found).reached, judgeAfter(...found).step]).toEqual(['closed', { kind: 'compare-copies' }]);
+    expect([judgeAfter(...found, right).reached, judgeAfter(...found, right).step]).toEqual([
+      'taken-over',
+      { kind: 'report' },
+    ]);
   });
 });
