@@ -24,6 +24,8 @@ export interface CompareOptions {
 /** Source records after the boundary that are read: more have not to be, to see how MM2 began. */
 const MOST_AFTER = 200_000n;
 
+const NOTHING_COUNTED = { compared: 0, duplicated: 0, lost: 0, sinceBoundary: { duplicated: 0, lost: 0 } } as const;
+
 /** Topics of a cluster as they are now; those that cannot be seen are left out. */
 const topicsOf = async (cluster: ReadingCluster, wanted: Iterable<string>) => {
   const existing = await cluster.topics();
@@ -73,7 +75,7 @@ export const compareCopies = (
       const onSource = onSources?.get(topic)?.(partition);
       if (onTarget === undefined || onSource === undefined) {
         const reason = `${onSource === undefined ? 'the source' : 'the target'} has no such partition, or it may not be seen`;
-        compared.push({ ...of, copy: { kind: 'cannot-tell', reason }, compared: 0, duplicated: 0, lost: 0 });
+        compared.push({ ...of, copy: { kind: 'cannot-tell', reason }, ...NOTHING_COUNTED });
         continue;
       }
       const { start, end } = onSource.range;

@@ -34,6 +34,8 @@ export interface CountedCopies {
   readonly duplicated: number;
   /** Source records without a copy, before the last that has one. */
   readonly lost: number;
+  /** The same of this cutover alone: of the records from `next` on, and of every copy after `boundary`. */
+  readonly sinceBoundary: { readonly duplicated: number; readonly lost: number };
 }
 
 const indicesByContent = (source: readonly SourceEntry[]): ReadonlyMap<string, readonly number[]> => {
@@ -65,6 +67,39 @@ const copiesIn = ({ source, target }: CopiedPartition): readonly Copy[] => {
   });
 };
 
+/**
+ * Counts what came after the boundary alone. Where nobody saw it, contents count that no record before it has: of others
+ * nobody can tell whose copies stand too often.
+ */
+const countSince = (partition: CopiedPartition): CountedCopies['sinceBoundary'] => {
+  const { source, target, next, boundary, isCompacted } = partition;
+  const written = Map.groupBy(
+    source.filter(({ offset }) => offset >= next),
+    ({ content }) => content,
+  );
+  const earlier = new Set(source.flatMap(({ offset, content }) => (offset < next ? [content] : [])));
+  const isTold = (content: string) => (boundary === undefined ? !earlier.has(content) : true);
+  const copied = Map.groupBy(target.slice(boundary ?? 0), (content) => content);
+  let duplicated = 0;
+  for (const [content, { length }] of copied) {
+    const isKnown = written.has(content) || earlier.has(content);
+    duplicated += isKnown && isTold(content) ? Math.max(0, length - (written.get(content)?.length ?? 0)) : 0;
+  }
+  const last = source.findLastIndex(({ offset, content }) => offset >= next && isTold(content) && copied.has(content));
+  // A later record with the same contents need not have been copied: up to the first of them, all others have been.
+  const content = source[last]?.content;
+  const until = source.findIndex((one) => one.offset >= next && one.content === content);
+  const due = Map.groupBy(
+    source.slice(0, until + 1).filter((one) => one.offset >= next && one.expected && isTold(one.content)),
+    (one) => one.content,
+  );
+  let lost = 0;
+  for (const [one, { length }] of isCompacted ? [] : due) {
+    lost += Math.max(0, length - (copied.get(one)?.length ?? 0));
+  }
+  return { duplicated, lost };
+};
+
 /** Counts the copies of the records that were read, up to the last one that has been copied. */
 export const countCopies = (partition: CopiedPartition): CountedCopies => {
   const { source, isCompacted } = partition;
@@ -82,7 +117,7 @@ export const countCopies = (partition: CopiedPartition): CountedCopies => {
     }
   }
   if (to === -1) {
-    return { compared: 0, duplicated: 0, lost: 0 };
+    return { compared: 0, duplicated: 0, lost: 0, sinceBoundary: { duplicated: 0, lost: 0 } };
   }
   const counted = source.slice(from, to + 1);
   const written = Map.groupBy(counted, ({ content }) => content);
@@ -93,7 +128,7 @@ export const countCopies = (partition: CopiedPartition): CountedCopies => {
     const missing = entries.filter(({ expected }) => expected).length - copied;
     lost += isCompacted ? 0 : Math.max(0, missing);
   }
-  return { compared: counted.length, duplicated, lost };
+  return { compared: counted.length, duplicated, lost, sinceBoundary: countSince(partition) };
 };
 
 /**

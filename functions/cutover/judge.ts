@@ -296,11 +296,15 @@ const pointAnswer = ({ run, options }: Seen): Answer => {
 const takenOverAnswer = ({ run, look }: Seen): Answer => {
   const { takeover, announced } = run;
   if (!isMm2Seen(run)) {
-    return waiting(
-      announced !== undefined && announced.target !== look.marks.target
-        ? 'records are copied; MM2 stores its first offsets within its own flush interval'
-        : 'MM2 has not copied anything yet',
-    );
+    if (announced === undefined || announced.target === look.marks.target) {
+      return waiting('MM2 has not copied anything yet');
+    }
+    // Whoever copies: a Replicator that was resumed does not flush at once.
+    return takeover === undefined || takeover.kind === 'right' || takeover.kind === 'waiting'
+      ? waiting('records are copied; MM2 stores its first offsets within its own flush interval', {
+          kind: 'compare-copies',
+        })
+      : openTakeover(takeover, true);
   }
   if (takeover === undefined) {
     return waiting('what MM2 copied is compared', { kind: 'compare-copies' });
@@ -308,7 +312,10 @@ const takenOverAnswer = ({ run, look }: Seen): Answer => {
   return takeover.kind === 'right'
     ? ok(
         `MM2 went on at exactly the next record in ${count(takeover.resumed, 'partition')}` +
-          (takeover.quiet > 0 ? `; ${takeover.quiet} had nothing to copy` : ''),
+          (takeover.quiet > 0 ? `; ${takeover.quiet} had nothing to copy` : '') +
+          (takeover.older > 0
+            ? `; of records from before the cutover ${count(takeover.older, 'copy', 'copies')} too many or missing`
+            : ''),
       )
     : openTakeover(takeover, announced !== undefined);
 };

@@ -135,7 +135,7 @@ const looked = (run: Run, look: Look): Run => {
     ),
     hasTranslated: run.hasTranslated && replicatorRests,
     announced,
-    takeover: isSeen ? run.takeover : undefined,
+    takeover: isSeen || announced !== undefined ? run.takeover : undefined,
     // What was reported was of a moment when everything had been reached.
     isReported: run.isReported && replicatorRests,
   };
@@ -158,7 +158,7 @@ export const advance = (run: Run, event: CutoverEvent): Run => {
     case 'translated':
       return { ...run, hasTranslated: true };
     case 'announced':
-      return { ...run, announced: look?.marks };
+      return { ...run, announced: look?.marks, takeover: undefined };
     case 'copies-compared':
       return { ...run, takeover: event.verdict };
     case 'reported':

@@ -14,7 +14,13 @@ export interface PartitionTakeover extends CountedCopies {
 
 /** What the takeover of all partitions comes to. */
 export type TakeoverVerdict =
-  | { readonly kind: 'right'; readonly resumed: number; readonly quiet: number }
+  | {
+      readonly kind: 'right';
+      readonly resumed: number;
+      readonly quiet: number;
+      /** Copies that stand too often or are missing, of records before the boundary: from before this cutover. */
+      readonly older: number;
+    }
   /** MM2 has not copied, or not stored its offsets, everywhere. */
   | { readonly kind: 'waiting'; readonly partitions: readonly string[] }
   | { readonly kind: 'wrong'; readonly reasons: readonly string[] }
@@ -33,8 +39,17 @@ const faultOf = (one: PartitionTakeover): readonly string[] => {
       return [
         `${nameOf(one)}: MM2 went on at offset ${copy.first} and not at ${resumedAt}: ${copy.records} records were skipped`,
       ];
-    default:
+    case 'cannot-tell':
       return [];
+    default: {
+      const { duplicated, lost } = one.sinceBoundary;
+      return duplicated > 0 || lost > 0
+        ? [
+            `${nameOf(one)}: of what came after offset ${resumedAt}, ${duplicated} records stand in the target more than ` +
+              `once and ${lost} do not: find out who copies besides MM2, or what leaves records out`,
+          ]
+        : [];
+    }
   }
 };
 
@@ -51,11 +66,16 @@ export const judgeTakeover = (partitions: readonly PartitionTakeover[]): Takeove
     return { kind: 'cannot-tell', reasons: doubts };
   }
   const quiet = partitions.filter(({ copy }) => copy.kind === 'no-traffic');
+  const older = partitions.reduce(
+    (sum, { duplicated, lost, sinceBoundary }) =>
+      sum + Math.max(0, duplicated - sinceBoundary.duplicated) + Math.max(0, lost - sinceBoundary.lost),
+    0,
+  );
   const open = partitions.filter(
     (one) => one.copy.kind === 'not-yet' || (one.copy.kind === 'right' && !one.isTakenOver),
   );
   const resumed = partitions.length - quiet.length - open.length;
   return open.length > 0 || resumed === 0
     ? { kind: 'waiting', partitions: open.map(nameOf) }
-    : { kind: 'right', resumed, quiet: quiet.length };
+    : { kind: 'right', resumed, quiet: quiet.length, older };
 };

@@ -15,6 +15,7 @@ export interface WorldState {
   proven: boolean;
   changes: readonly RepairChange[];
   takeover: PartitionTakeover['copy'];
+  since: PartitionTakeover['sinceBoundary'];
   /** Told before every look, which it may change, or fail. */
   beforeLook: (number: number) => void;
   postponed: boolean;
@@ -62,6 +63,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
     proven: true,
     changes: [],
     takeover: { kind: 'right', first: 9n },
+    since: { duplicated: 0, lost: 0 },
     beforeLook: () => undefined,
     postponed: false,
     ...changes,
@@ -135,6 +137,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
         compared: 12,
         duplicated: 0,
         lost: 0,
+        sinceBoundary: state.since,
       })),
     mm2Start: async () => undefined,
     isPostponed: () => state.postponed,

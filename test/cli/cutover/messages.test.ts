@@ -22,6 +22,7 @@ const REPORT = cutoverReport(
       compared: 12,
       duplicated: 0,
       lost: 0,
+      sinceBoundary: { duplicated: 0, lost: 0 },
     },
     {
       flow: 'replicator',
@@ -33,6 +34,7 @@ const REPORT = cutoverReport(
       compared: 3,
       duplicated: 1,
       lost: 2,
+      sinceBoundary: { duplicated: 0, lost: 0 },
     },
   ],
   { ...reportOf(Date.parse(AT), [], []) },
@@ -174,6 +176,7 @@ describe('the report', () => {
       compared: 3,
       duplicated: 0,
       lost: 0,
+      sinceBoundary: { duplicated: 0, lost: 0 },
     };
     const whole = cutoverReport(
       [takeover],

@@ -262,6 +262,22 @@ test.each([
   expect(world.done).toEqual([]);
 });
 
+test.each([
+  { duplicated: 3, lost: 0 },
+  { duplicated: 0, lost: 2 },
+])('ends blocked where the last count finds %j after the boundary', async (since) => {
+  const [world, stage] = [aWorld(), aStage()];
+  withMm2(world, stage);
+  const count: typeof world.ports.count = (say) => {
+    world.state.since = since;
+    return world.ports.count(say);
+  };
+
+  expect(await runCutover({ ...world.ports, count }, stage.stage, OPTIONS)).toBe(2);
+
+  expect(stage.last()).toMatchObject({ ending: 'blocked', reached: 'point-of-no-return' });
+});
+
 describe('a cluster that does not answer', () => {
   test('ends the command where it never did', async () => {
     const [world, stage] = [

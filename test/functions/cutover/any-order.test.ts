@@ -69,7 +69,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
         fc.constant<CutoverEvent>({ kind: 'reported' }),
         fc.constant<CutoverEvent>({ kind: 'confirmed', question: 'is-stopped' }),
         fc.constant<CutoverEvent>({ kind: 'confirmed', question: 'is-closed' }),
-        fc.constant<CutoverEvent>({ kind: 'copies-compared', verdict: { kind: 'right', resumed: 1, quiet: 0 } }),
+        fc.constant<CutoverEvent>({
+          kind: 'copies-compared',
+          verdict: { kind: 'right', resumed: 1, quiet: 0, older: 0 },
+        }),
       )
       .map((event): Happening => ({ kind: 'event', event })),
   },
@@ -109,7 +112,7 @@ const duty = (kind: string): CutoverEvent | undefined => {
     case 'announce':
       return { kind: 'announced' };
     case 'compare-copies':
-      return { kind: 'copies-compared', verdict: { kind: 'right', resumed: 1, quiet: 0 } };
+      return { kind: 'copies-compared', verdict: { kind: 'right', resumed: 1, quiet: 0, older: 0 } };
     case 'report':
       return { kind: 'reported' };
     default:

@@ -73,11 +73,43 @@ describe('what MM2 has copied first, where nobody saw Replicator stop', () => {
   });
 });
 
+describe('counting what came after the boundary alone', () => {
+  test.each([
+    ['what Replicator copied once more before it', 'abbcd', 4, { duplicated: 0, lost: 0 }],
+    ['what a resumed Replicator copied, and then MM2', 'abcdede', 3, { duplicated: 2, lost: 0 }],
+    ['copies of earlier records', 'abcbde', 3, { duplicated: 1, lost: 0 }],
+    ['records that were left out', 'abcdfg', 3, { duplicated: 0, lost: 1 }],
+    ['records that were left out before it', 'acde', 2, { duplicated: 0, lost: 0 }],
+    ['nothing', 'abc', 3, { duplicated: 0, lost: 0 }],
+  ])('%s', (_what, target, boundary, expected) => {
+    expect(countCopies(aPartition(3, LETTERS, [...target], boundary)).sinceBoundary).toEqual(expected);
+  });
+
+  test('goes by contents that no earlier record has, where nobody saw it', () => {
+    expect(countCopies(aPartition(3, LETTERS, [...'abbcdedf'], undefined)).sinceBoundary).toEqual({
+      duplicated: 1,
+      lost: 0,
+    });
+    expect(countCopies(aPartition(3, [...'abcacd'], [...'abcabd'], undefined)).sinceBoundary).toEqual({
+      duplicated: 0,
+      lost: 0,
+    });
+  });
+
+  test('takes an equal record further on for no loss', () => {
+    expect(countCopies(aPartition(1, [...'abcb'], [...'ab'], 1)).sinceBoundary).toEqual({ duplicated: 0, lost: 0 });
+  });
+});
+
 describe('counting', () => {
   test('counts copies beyond the first, and records without one before the last copy', () => {
-    expect(countCopies(aPartition(3, LETTERS, [...'abcbcdf'], 3))).toEqual({ compared: 6, duplicated: 2, lost: 1 });
-    expect(countCopies(aPartition(3, LETTERS, [...'bcd'], 3))).toEqual({ compared: 3, duplicated: 0, lost: 0 });
-    expect(countCopies(aPartition(3, LETTERS, [], 3))).toEqual({ compared: 0, duplicated: 0, lost: 0 });
+    expect(countCopies(aPartition(3, LETTERS, [...'abcbcdf'], 3))).toMatchObject({
+      compared: 6,
+      duplicated: 2,
+      lost: 1,
+    });
+    expect(countCopies(aPartition(3, LETTERS, [...'bcd'], 3))).toMatchObject({ compared: 3, duplicated: 0, lost: 0 });
+    expect(countCopies(aPartition(3, LETTERS, [], 3))).toMatchObject({ compared: 0, duplicated: 0, lost: 0 });
   });
 
   test('counts equal records as often as the source has them', () => {
@@ -121,7 +153,8 @@ test('whatever MM2 does, it is told as it was where Replicator was seen to stop'
       } else {
         expect(copy).toEqual({ kind: 'right', first: BigInt(next) });
       }
-      const { duplicated, lost } = countCopies(partition);
+      const { duplicated, lost, sinceBoundary } = countCopies(partition);
+      expect(sinceBoundary).toEqual({ duplicated, lost });
       expect(duplicated).toBe(Math.max(0, Math.min(next, end) - begin));
       expect(lost).toBe(begin < end ? Math.max(0, begin - next) : 0);
     }),

@@ -354,10 +354,34 @@ describe('taken-over', () => {
   });
 
   test('is reached where the first copies are right, then reported, then done', () => {
-    const events = [...announced, looked(REST_MS + 2, stored), compared({ kind: 'right', resumed: 2, quiet: 1 })];
+    const events = [
+      ...announced,
+      looked(REST_MS + 2, stored),
+      compared({ kind: 'right', resumed: 2, quiet: 1, older: 0 }),
+    ];
 
     expect(judgeAfter(...events)).toMatchObject({ reached: 'taken-over', step: { kind: 'report' } });
     expect(judgeAfter(...events, { kind: 'reported' })).toMatchObject({ reached: 'done', step: { kind: 'finish' } });
+  });
+
+  test('compares what was copied before MM2 has stored anything: it may be a Replicator that was resumed', () => {
+    const grown = [...announced, looked(REST_MS + 2, copied)] as const;
+    const wrong = compared({ kind: 'wrong', reasons: ['orders-0: 3 records were copied again'] });
+
+    expect(judgeAfter(...grown).step).toEqual({ kind: 'compare-copies' });
+    expect(last(judgeAfter(...grown, wrong, looked(REST_MS + 3, copied)))).toMatchObject({
+      state: 'taken-over',
+      status: 'blocked',
+    });
+  });
+
+  test('tells of copies from before the cutover, and is reached all the same', () => {
+    const older = compared({ kind: 'right', resumed: 2, quiet: 0, older: 3 });
+
+    expect(judgeAfter(...announced, looked(REST_MS + 2, stored), older).lines[6]).toMatchObject({
+      status: 'ok',
+      reason: expect.stringContaining('3 copies too many or missing'),
+    });
   });
 
   test('is found by a run that was started after MM2, once Replicator is seen to rest', () => {
@@ -366,7 +390,7 @@ describe('taken-over', () => {
       verified({ takenOverBlocks: ['taken-over: orders-0'] }),
       looked(REST_MS, { ...stored, ownNext: new Map([['orders-0', 2n]]) }),
     ] as const;
-    const right = compared({ kind: 'right', resumed: 1, quiet: 2 });
+    const right = compared({ kind: 'right', resumed: 1, quiet: 2, older: 0 });
 
     expect([judgeAfter(...found).reached, judgeAfter(...found).step]).toEqual(['closed', { kind: 'compare-copies' }]);
     expect([judgeAfter(...found, right).reached, judgeAfter(...found, right).step]).toEqual([
