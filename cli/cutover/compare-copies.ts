@@ -85,6 +85,7 @@ export const compareCopies = (
       const boundary = sides.target.findIndex(({ offset }) => targetEnd !== undefined && offset >= targetEnd);
       const copied = {
         next,
+        range: onSource.range,
         source: sides.source,
         target: sides.target.map(({ content }) => content),
         boundary: targetEnd === undefined ? undefined : boundary === -1 ? sides.target.length : boundary,

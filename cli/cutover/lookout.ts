@@ -93,6 +93,21 @@ const extentsOf = async (cluster: ReadingCluster, topics: Iterable<string>) => {
 const markOf = (extents: ReadonlyMap<string, TopicExtent>): string =>
   [...extents].map(([topic, { id, ends }]) => `${topic} ${id} ${[...ends.values()].join(',')}`).join(' ');
 
+/** Changes with a topic that is created anew or is gone, and where retention passes what MM2 has to go on at. */
+const sourceMark = (places: readonly PartitionPlace[], extents: ReadonlyMap<string, TopicExtent>): string => {
+  const ids = [...extents].map(([topic, { id }]) => `${topic} ${id}`);
+  const passed = places.flatMap(({ flow, source: { topic, partition }, mm2Next, replicatorNext }) => {
+    const [next, extent] = [mm2Next ?? replicatorNext, extents.get(topic)];
+    const [start, end] = [extent?.starts.get(partition), extent?.ends.get(partition)];
+    if (next === undefined || start === undefined || end === undefined) {
+      return [];
+    }
+    const state = start > next ? 'begins after it' : end < next ? 'ends before it' : undefined;
+    return state === undefined ? [] : [`${flow.name} ${topic}-${partition} ${state}`];
+  });
+  return [...ids, ...passed].join(', ');
+};
+
 /** Makes a {@link Lookout} that has seen nothing yet. */
 export const createLookout = (inputs: Inputs): Lookout => {
   const { flows, replicatorOffsetsTopic, group } = inputs;
@@ -154,7 +169,12 @@ export const createLookout = (inputs: Inputs): Lookout => {
           `${topic}-${partition}`;
         return {
           at: performance.now(),
-          marks: { replicator: replicator.mark, target: markOf(onTarget), mm2: marks.join(' ') },
+          marks: {
+            replicator: replicator.mark,
+            target: markOf(onTarget),
+            mm2: marks.join(' '),
+            source: sourceMark(places, onSource),
+          },
           takenOver: places.filter(({ isTakenOver }) => isTakenOver).map(name),
           ownNext: new Map(
             places

@@ -81,10 +81,15 @@ const listed = (names: readonly string[]): string =>
 
 /** Where MM2 has to go on by the proof, and where the target ends before it does. */
 const provenBoundaries = ({ places }: DetailedLook, { report }: Verified): readonly Boundary[] => {
-  const proven = new Map(report.partitions.map((one) => [keyOf(one), one.next.true]));
+  const proven = new Map(report.partitions.map((one) => [keyOf(one), one]));
   return places.flatMap((place) => {
-    const next = proven.get(keyOfPlace(place));
-    return next == null ? [] : [{ place, next: BigInt(next), targetEnd: place.targetEnd }];
+    const one = proven.get(keyOfPlace(place));
+    if (one?.next.true == null) {
+      return [];
+    }
+    // Of a partition that had expired as a whole when it was proven, there is nothing before its beginning.
+    const [next, start] = [BigInt(one.next.true), BigInt(one.source?.start ?? 0)];
+    return [{ place, next: next > start ? next : start, targetEnd: place.targetEnd }];
   });
 };
 

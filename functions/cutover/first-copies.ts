@@ -1,9 +1,12 @@
 import type { SourceEntry } from '../readiness/compared-logs.ts';
+import type { SourceRange } from '../readiness/prediction.ts';
 
 /** A source partition and its copy around the place where MM2 goes on. */
 export interface CopiedPartition {
   /** The true next offset: MM2's first copy has to be that of the first source record from here on. */
   readonly next: bigint;
+  /** Where the source's partition begins and ends now. */
+  readonly range: SourceRange;
   /** The source's records from some way before `next` up to its end, in order. */
   readonly source: readonly SourceEntry[];
   /** The contents of the target's records, in order, from where the copies of the first of `source` can begin. */
@@ -137,7 +140,21 @@ export const countCopies = (partition: CopiedPartition): CountedCopies => {
  * none may come that certainly lies before it, and none may stand twice.
  */
 export const firstCopyOf = (partition: CopiedPartition): FirstCopy => {
-  const { next, source, boundary } = partition;
+  const { next, range, source, boundary } = partition;
+  if (range.start > next) {
+    return {
+      kind: 'cannot-tell',
+      reason:
+        `the source begins at offset ${range.start} now, and MM2 had to go on at ${next}: what lay between has been removed. ` +
+        'It is lost if MM2 had not copied it, and MM2 then began with the earliest record',
+    };
+  }
+  if (range.end < next) {
+    return {
+      kind: 'cannot-tell',
+      reason: `the source ends at offset ${range.end} now, and MM2 had to go on at ${next}: the topic was created anew, or it is another cluster`,
+    };
+  }
   const offsetOf = (index: number): bigint => source[index]?.offset ?? 0n;
   const begin = source.findIndex(({ offset }) => offset >= next);
   const due = source.findIndex(({ offset, expected }) => offset >= next && expected);

@@ -16,6 +16,8 @@ export interface Marks {
   readonly target: string;
   /** Of the keys of the flows in MM2's offsets topics. */
   readonly mm2: string;
+  /** Of the source topics: which they are, and the partitions whose beginning has passed the record MM2 has to go on at. */
+  readonly source: string;
 }
 
 /** What one look at the clusters has shown. */

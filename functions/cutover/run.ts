@@ -88,11 +88,13 @@ const rested = (rest: Rest, at: number, isFirst: boolean, isSame: boolean): Rest
 };
 
 const isSame = (a: Marks, b: Marks): boolean =>
-  a.replicator === b.replicator && a.target === b.target && a.mm2 === b.mm2;
+  a.replicator === b.replicator && a.target === b.target && a.mm2 === b.mm2 && a.source === b.source;
 
 /** After the announcement MM2 may copy, and store its own offsets; nobody else may do anything. */
 const isStillAnnounced = (announced: Marks, { marks }: Look, isSeen: boolean): boolean =>
-  announced.replicator === marks.replicator && (announced.mm2 === marks.mm2 || isSeen);
+  // Of a source that has gone past the boundary MM2 begins with the earliest record; once it copies, its copies tell.
+  announced.replicator === marks.replicator &&
+  (isSeen || (announced.mm2 === marks.mm2 && announced.source === marks.source));
 
 /** The keys that are not the sync's and were written on in this run; where MM2 is expected, also a first time. */
 const writtenOf = ({ look: last, written, announced }: Run, { ownNext }: Look): ReadonlySet<string> => {

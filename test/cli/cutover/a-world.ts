@@ -76,7 +76,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
     at += 10_000;
     return {
       at,
-      marks: { replicator: 'r', target: 't', mm2: 'm' },
+      marks: { replicator: 'r', target: 't', mm2: 'm', source: 's' },
       takenOver: [],
       ownNext: new Map((state.look.takenOver ?? []).map((name) => [`replicator ${name}`, 12n])),
       behind: [],
@@ -115,12 +115,16 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
     repair: async (planned) => {
       done.push('repaired');
       state.findings = [];
-      state.look = { ...state.look, marks: { replicator: 'r', target: 't', mm2: 'repaired' } };
+      state.look = { ...state.look, marks: { replicator: 'r', target: 't', mm2: 'repaired', source: 's' } };
       return new Map(planned.map((change) => [change, 'written']));
     },
     translate: async () => {
       done.push('translated');
-      state.look = { ...state.look, behind: [], marks: { replicator: 'r', target: 't', mm2: 'translated' } };
+      state.look = {
+        ...state.look,
+        behind: [],
+        marks: { replicator: 'r', target: 't', mm2: 'translated', source: 's' },
+      };
       return 3;
     },
     disableMapping: async () => {

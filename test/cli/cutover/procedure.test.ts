@@ -22,7 +22,7 @@ const withMm2 = (world: ReturnType<typeof aWorld>, stage: ReturnType<typeof aSta
     world.state.look = {
       ...world.state.look,
       takenOver: ['orders-0'],
-      marks: { replicator: 'r', target: 't2', mm2: `${marks?.mm2} and MM2's` },
+      marks: { replicator: 'r', target: 't2', mm2: `${marks?.mm2} and MM2's`, source: 's' },
     };
   });
 };
@@ -106,7 +106,7 @@ describe('the procedure', () => {
     const stage = aStage(async () => {
       asked += 1;
       if (asked === 1) {
-        world.state.look = { marks: { replicator: 'r2', target: 't', mm2: 'm' } };
+        world.state.look = { marks: { replicator: 'r2', target: 't', mm2: 'm', source: 's' } };
         return 'yes';
       }
       return 'no';
@@ -194,7 +194,7 @@ describe('the procedure', () => {
     world.state.beforeLook = (number) => {
       looksWhilePostponed += stage.states().includes('point-of-no-return waiting') ? 1 : 0;
       if (looksWhilePostponed === 1) {
-        world.state.look = { marks: { replicator: 'r', target: 't', mm2: 'moved' } };
+        world.state.look = { marks: { replicator: 'r', target: 't', mm2: 'moved', source: 's' } };
       }
       world.state.postponed = looksWhilePostponed < 5;
       expect(number).toBeLessThan(50);

@@ -4,7 +4,7 @@ import type { Look } from '../../../functions/cutover/look.ts';
 /** A look at a calm world, in which Replicator is stopped and the event source off. */
 export const aLook = (changes: Partial<Look> = {}): Look => ({
   at: 0,
-  marks: { replicator: 'r', target: 't', mm2: 'm' },
+  marks: { replicator: 'r', target: 't', mm2: 'm', source: 's' },
   takenOver: [],
   ownNext: new Map((changes.takenOver ?? []).map((name) => [name, 1n])),
   behind: [],

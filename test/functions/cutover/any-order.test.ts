@@ -12,7 +12,7 @@ const REST_MS = restOf(FLUSH_MS);
 /** What may happen in the world, or in the command. */
 type Happening =
   | { readonly kind: 'time'; readonly ms: number }
-  | { readonly kind: 'moves'; readonly what: 'replicator' | 'target' | 'mm2' }
+  | { readonly kind: 'moves'; readonly what: 'replicator' | 'target' | 'mm2' | 'source' }
   | { readonly kind: 'is'; readonly changes: Partial<Look>; readonly next: bigint }
   | { readonly kind: 'look' }
   | { readonly kind: 'restart' }
@@ -44,7 +44,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(100, REST_MS, 3 * REST_MS).map((ms): Happening => ({ kind: 'time', ms })) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom('replicator', 'target', 'mm2').map((what): Happening => ({ kind: 'moves', what })),
+    arbitrary: fc
+      .constantFrom('replicator', 'target', 'mm2', 'source')
+      .map((what): Happening => ({ kind: 'moves', what })),
   },
   {
     weight: 2,
@@ -88,7 +90,7 @@ const createWorld = () => {
     wait: (ms: number) => {
       at += ms;
     },
-    move: (what: 'replicator' | 'target' | 'mm2') => {
+    move: (what: 'replicator' | 'target' | 'mm2' | 'source') => {
       moves += 1;
       state = { ...state, marks: { ...state.marks, [what]: `${what} ${moves}` } };
     },

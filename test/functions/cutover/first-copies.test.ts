@@ -15,7 +15,14 @@ const aPartition = (
   source: readonly string[],
   target: readonly string[],
   boundary: number | undefined,
-): CopiedPartition => ({ next: BigInt(next), source: sourceOf(source), target, boundary, isCompacted: false });
+): CopiedPartition => ({
+  next: BigInt(next),
+  range: { start: 0n, end: BigInt(source.length) },
+  source: sourceOf(source),
+  target,
+  boundary,
+  isCompacted: false,
+});
 
 const LETTERS = [...'abcdefgh'];
 
@@ -72,6 +79,24 @@ describe('what MM2 has copied first, where nobody saw Replicator stop', () => {
     expect(firstCopyOf(aPartition(2, [...'abac'], [...'abac'], undefined)).kind).toBe('cannot-tell');
   });
 });
+
+test.each([
+  ['its beginning has passed', { start: 4n, end: 8n }, /begins at offset 4 .* had to go on at 3/],
+  ['its end is before', { start: 0n, end: 2n }, /ends at offset 2 .* had to go on at 3/],
+])(
+  'where MM2 went on cannot be told of a source of which %s the boundary, though all has been copied',
+  (_what, range, reason) => {
+    const source = sourceOf(LETTERS).filter(({ offset }) => offset >= range.start && offset < range.end);
+    const target = source.map(({ content }) => content);
+
+    for (const boundary of [0, undefined]) {
+      expect(firstCopyOf({ next: 3n, range, source, target, boundary, isCompacted: false })).toEqual({
+        kind: 'cannot-tell',
+        reason: expect.stringMatching(reason),
+      });
+    }
+  },
+);
 
 describe('counting what came after the boundary alone', () => {
   test.each([

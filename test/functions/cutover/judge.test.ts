@@ -53,8 +53,8 @@ describe('replicator-stopped', () => {
   });
 
   test.each([
-    ['it flushes', { replicator: 'r2', target: 't', mm2: 'm' }],
-    ['records are copied', { replicator: 'r', target: 't2', mm2: 'm' }],
+    ['it flushes', { replicator: 'r2', target: 't', mm2: 'm', source: 's' }],
+    ['records are copied', { replicator: 'r', target: 't2', mm2: 'm', source: 's' }],
   ])('begins to wait anew when %s', (_what, marks) => {
     const moved = judgeAfter(looked(0), verified(), looked(REST_MS, { marks }));
 
@@ -80,7 +80,7 @@ describe('replicator-stopped', () => {
     const idle = { hasUncopied: false };
     const asked = judgeAfter(looked(0, idle), verified(), looked(REST_MS, idle));
     const confirmed: CutoverEvent = { kind: 'confirmed', question: 'is-stopped' };
-    const moved = { ...idle, marks: { replicator: 'r2', target: 't', mm2: 'm' } };
+    const moved = { ...idle, marks: { replicator: 'r2', target: 't', mm2: 'm', source: 's' } };
 
     expect([last(asked)?.status, asked.step]).toEqual(['asks', { kind: 'confirm', question: 'is-stopped' }]);
     expect(judgeAfter(looked(0, idle), verified(), looked(REST_MS, idle), confirmed).lines[1]?.status).toBe('ok');
@@ -92,7 +92,7 @@ describe('replicator-stopped', () => {
   test('is blocked where MM2 has begun to write while Replicator still does', () => {
     const early = (replicator: string) => ({
       takenOver: ['orders-0'],
-      marks: { replicator, target: 't2', mm2: 'm2' },
+      marks: { replicator, target: 't2', mm2: 'm2', source: 's' },
     });
 
     expect(last(judgeAfter(looked(0), verified(), looked(10, early('r2'))))?.status).toBe('waiting');
@@ -110,8 +110,8 @@ describe('replicator-stopped', () => {
 });
 
 test('a Replicator that flushed and was stopped before MM2 took over is no Replicator that runs beside it', () => {
-  const stopped = { replicator: 'r2', target: 't2', mm2: 'm2' };
-  const stored = { takenOver: ['orders-0'], marks: { replicator: 'r2', target: 't3', mm2: 'm3' } };
+  const stopped = { replicator: 'r2', target: 't2', mm2: 'm2', source: 's' };
+  const stored = { takenOver: ['orders-0'], marks: { replicator: 'r2', target: 't3', mm2: 'm3', source: 's' } };
 
   const judgement = judgeAfter(
     looked(0),
@@ -207,7 +207,7 @@ test('an event source that nobody may look at is asked about, with the reason', 
 
 describe('proven', () => {
   test('wants a comparison that nothing has moved since, and a look after it', () => {
-    const moved = { marks: { replicator: 'r2', target: 't2', mm2: 'm2' } };
+    const moved = { marks: { replicator: 'r2', target: 't2', mm2: 'm2', source: 's' } };
     const again = judgeAfter(looked(0), verified(), looked(1, moved), looked(3 * REST_MS, moved));
     expect([again.reached, again.step]).toEqual(['closed', { kind: 'prove' }]);
     const early = judgeAfter(looked(0), verified(), looked(REST_MS), verified());
@@ -233,9 +233,10 @@ describe('proven', () => {
   });
 
   test.each([
-    ['Replicator flushes', { replicator: 'r2', target: 't', mm2: 'm' }, 'checked'],
-    ['a record is copied', { replicator: 'r', target: 't2', mm2: 'm' }, 'checked'],
-    ['the sync writes', { replicator: 'r', target: 't', mm2: 'm2' }, 'closed'],
+    ['Replicator flushes', { replicator: 'r2', target: 't', mm2: 'm', source: 's' }, 'checked'],
+    ['a record is copied', { replicator: 'r', target: 't2', mm2: 'm', source: 's' }, 'checked'],
+    ['the sync writes', { replicator: 'r', target: 't', mm2: 'm2', source: 's' }, 'closed'],
+    ['the source passes the boundary', { replicator: 'r', target: 't', mm2: 'm', source: 's2' }, 'closed'],
   ])('is over when %s', (_what, marks, reached) => {
     expect(judgeAfter(...PROVEN, looked(REST_MS + 2, { marks })).reached).toBe(reached);
   });
@@ -250,13 +251,14 @@ describe('point-of-no-return', () => {
     });
   });
 
-  test('is left again when Replicator flushes after the announcement, or the sync writes', () => {
+  test('is left again when Replicator flushes after the announcement, the sync writes, or the source passes the boundary', () => {
     const announced = [...PROVEN, { kind: 'announced' } as const];
 
     expect(judgeAfter(...announced).reached).toBe('point-of-no-return');
     for (const marks of [
-      { replicator: 'r2', target: 't', mm2: 'm' },
-      { replicator: 'r', target: 't', mm2: 'm2' },
+      { replicator: 'r2', target: 't', mm2: 'm', source: 's' },
+      { replicator: 'r', target: 't', mm2: 'm2', source: 's' },
+      { replicator: 'r', target: 't', mm2: 'm', source: 's2' },
     ]) {
       expect(['checked', 'closed']).toContain(judgeAfter(...announced, looked(REST_MS + 2, { marks })).reached);
     }
@@ -291,7 +293,7 @@ describe('a key that somebody else wrote, where no MM2 is seen at work', () => {
   });
 
   test('switches off neither the watch of the target nor the sync', () => {
-    const copied = { ...foreign, marks: { replicator: 'r', target: 't2', mm2: 'm' } };
+    const copied = { ...foreign, marks: { replicator: 'r', target: 't2', mm2: 'm', source: 's' } };
 
     expect(last(judgeAfter(looked(0, foreign), verified(), looked(REST_MS, copied)))?.state).toBe('replicator-stopped');
     expect(
@@ -329,8 +331,8 @@ describe('a key that somebody else wrote, where no MM2 is seen at work', () => {
 
 describe('taken-over', () => {
   const announced = [...PROVEN, { kind: 'announced' } as const];
-  const copied = { marks: { replicator: 'r', target: 't2', mm2: 'm' } };
-  const stored = { takenOver: ['orders-0'], marks: { replicator: 'r', target: 't2', mm2: 'm2' } };
+  const copied = { marks: { replicator: 'r', target: 't2', mm2: 'm', source: 's' } };
+  const stored = { takenOver: ['orders-0'], marks: { replicator: 'r', target: 't2', mm2: 'm2', source: 's' } };
   const compared = (verdict: Extract<CutoverEvent, { kind: 'copies-compared' }>['verdict']): CutoverEvent => ({
     kind: 'copies-compared',
     verdict,
