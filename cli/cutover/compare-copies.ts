@@ -70,7 +70,14 @@ export const compareCopies = (
       ));
     for (const { place, next, targetEnd } of boundaries) {
       const { topic, partition } = place.source;
-      const of = { flow: place.flow.name, topic, partition, resumedAt: next, isTakenOver: place.isTakenOver };
+      const of = {
+        flow: place.flow.name,
+        topic,
+        partition,
+        resumedAt: next,
+        storedNext: place.mm2Next,
+        isTakenOver: place.isTakenOver,
+      };
       const onTarget = onTargets.get(place.targetTopic)?.(partition);
       const onSource = onSources?.get(topic)?.(partition);
       if (onTarget === undefined || onSource === undefined) {
@@ -81,7 +88,10 @@ export const compareCopies = (
       const { start, end } = onSource.range;
       const from = next - BigInt(records) > start ? next - BigInt(records) : start;
       const to = end - next > MOST_AFTER ? next + MOST_AFTER : end;
-      const sides = await readSides({ ...onSource, range: { start, end: to } }, onTarget, from, Date.now());
+      const sides = await readSides({ ...onSource, range: { start, end: to } }, onTarget, from, Date.now(), {
+        // Compaction may have removed what a copy is of: contents that are not known tell nothing then.
+        allFrom: isCompacted(onSource.settings) ? undefined : targetEnd,
+      });
       const boundary = sides.target.findIndex(({ offset }) => targetEnd !== undefined && offset >= targetEnd);
       const copied = {
         next,

@@ -3,7 +3,7 @@ import { assess, nameOf } from '../../functions/cutover/assessment.ts';
 import { type Judgement, judge, type Step } from '../../functions/cutover/judge.ts';
 import { advance, type CutoverEvent, START } from '../../functions/cutover/run.ts';
 import { CUTOVER_STATES, type CutoverState, WAY_BACK } from '../../functions/cutover/states.ts';
-import { judgeTakeover, type PartitionTakeover } from '../../functions/cutover/takeover.ts';
+import { isSettled, judgeTakeover, type PartitionTakeover } from '../../functions/cutover/takeover.ts';
 import { ClusterError, FencedError, KafkaError, messageOf, TimeLimitError } from '../../functions/errors.ts';
 import type { Report } from '../../functions/readiness/report.ts';
 import { isRefusal } from '../../functions/verify/at-cluster.ts';
@@ -107,9 +107,6 @@ const doubtedIn = (verified: Verified | undefined): ReadonlySet<string> =>
       .filter(({ findings }) => findings.some(({ code, severity }) => code === 'taken-over' && severity !== 'notes'))
       .map((one) => ownName(one)),
   );
-
-/** Whether MM2 has begun, rightly, and has stored it. */
-const isSettled = ({ copy, isTakenOver }: PartitionTakeover): boolean => copy.kind === 'right' && isTakenOver;
 
 /** With what MM2 has written meanwhile. */
 const upToDate = (boundaries: readonly Boundary[], { places }: DetailedLook): readonly Boundary[] => {

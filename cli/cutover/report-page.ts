@@ -10,6 +10,7 @@ const MEANINGS: Readonly<Record<ReportedTakeover['copy'], string>> = {
   'not-yet': 'has not copied yet',
   repeated: 'copied records again',
   skipped: 'skipped records',
+  'something-else': 'copied something else',
   'cannot-tell': 'cannot be told',
 };
 

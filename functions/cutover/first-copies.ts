@@ -9,7 +9,10 @@ export interface CopiedPartition {
   readonly range: SourceRange;
   /** The source's records from some way before `next` up to its end, in order. */
   readonly source: readonly SourceEntry[];
-  /** The contents of the target's records, in order, from where the copies of the first of `source` can begin. */
+  /**
+   * The contents of the target's records, in order, from where the copies of the first of `source` can begin: before
+   * `boundary` of the copies alone, and after it of all, unless compaction may have removed what they are copies of.
+   */
   readonly target: readonly string[];
   /** Which of `target` was the first to come after Replicator had stopped; `undefined` where nobody saw it stop. */
   readonly boundary: number | undefined;
@@ -27,6 +30,8 @@ export type FirstCopy =
   | { readonly kind: 'not-yet' }
   | { readonly kind: 'repeated'; readonly first: bigint; readonly records: number }
   | { readonly kind: 'skipped'; readonly first: bigint; readonly records: number }
+  /** Records that are no copies of those around the boundary: of far earlier ones, or not of this partition at all. */
+  | { readonly kind: 'something-else'; readonly records: number }
   | { readonly kind: 'cannot-tell'; readonly reason: string };
 
 /** What was counted among the records that were read. */
@@ -158,7 +163,7 @@ export const firstCopyOf = (partition: CopiedPartition): FirstCopy => {
   const offsetOf = (index: number): bigint => source[index]?.offset ?? 0n;
   const begin = source.findIndex(({ offset }) => offset >= next);
   const due = source.findIndex(({ offset, expected }) => offset >= next && expected);
-  if (begin === -1 || due === -1) {
+  if (boundary === undefined && due === -1) {
     return { kind: 'no-traffic' };
   }
   const all = copiesIn(partition);
@@ -173,15 +178,19 @@ export const firstCopyOf = (partition: CopiedPartition): FirstCopy => {
 
   if (boundary !== undefined) {
     const [first] = copies;
-    if (first === undefined) {
-      return { kind: 'not-yet' };
+    const others = (first?.place ?? partition.target.length) - boundary;
+    if (others > 0) {
+      return { kind: 'something-else', records: others };
     }
-    if (first.most < begin) {
-      return { kind: 'repeated', first: offsetOf(first.least), records: before.length };
+    if (first === undefined) {
+      return { kind: due === -1 ? 'no-traffic' : 'not-yet' };
+    }
+    if (begin === -1 || first.most < begin) {
+      return { kind: 'repeated', first: offsetOf(first.least), records: begin === -1 ? copies.length : before.length };
     }
     // Of several records with these contents the one that was due is as good as any.
     const nearest = source.findIndex(({ content }, index) => index >= begin && content === source[first.most]?.content);
-    return nearest <= due ? { kind: 'right', first: offsetOf(nearest) } : skipped(nearest);
+    return due === -1 || nearest <= due ? { kind: 'right', first: offsetOf(nearest) } : skipped(nearest);
   }
 
   const first = copies.find(({ least }) => least >= begin);

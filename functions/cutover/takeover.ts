@@ -8,6 +8,8 @@ export interface PartitionTakeover extends CountedCopies {
   /** The true next offset at the cutover. */
   readonly resumedAt: bigint;
   readonly copy: FirstCopy;
+  /** Where MM2 would go on by what is stored now, whoever wrote it. */
+  readonly storedNext: bigint | undefined;
   /** Whether MM2 has written an offset of its own. */
   readonly isTakenOver: boolean;
 }
@@ -28,8 +30,18 @@ export type TakeoverVerdict =
 
 const nameOf = ({ topic, partition }: PartitionTakeover): string => `${topic}-${partition}`;
 
+/** Whether MM2 has begun, rightly, and has stored how far it came. */
+export const isSettled = ({ copy, isTakenOver, storedNext, resumedAt }: PartitionTakeover): boolean =>
+  copy.kind === 'right' && isTakenOver && storedNext !== undefined && storedNext > resumedAt;
+
 const faultOf = (one: PartitionTakeover): readonly string[] => {
-  const { copy, resumedAt } = one;
+  const { copy, resumedAt, isTakenOver, storedNext } = one;
+  if (isTakenOver && storedNext !== undefined && storedNext < resumedAt) {
+    return [
+      `${nameOf(one)}: MM2 has stored that it goes on at offset ${storedNext}, which is before ${resumedAt}: it copies ` +
+        'again what has been copied. Stop MM2',
+    ];
+  }
   switch (copy.kind) {
     case 'repeated':
       return [
@@ -38,6 +50,11 @@ const faultOf = (one: PartitionTakeover): readonly string[] => {
     case 'skipped':
       return [
         `${nameOf(one)}: MM2 went on at offset ${copy.first} and not at ${resumedAt}: ${copy.records} records were skipped`,
+      ];
+    case 'something-else':
+      return [
+        `${nameOf(one)}: the first ${copy.records} records that came to the target are no copies of those from offset ` +
+          `${resumedAt} on: MM2 copies something else, or everything again from the earliest record. Stop MM2`,
       ];
     case 'cannot-tell':
       return [];
@@ -72,7 +89,7 @@ export const judgeTakeover = (partitions: readonly PartitionTakeover[]): Takeove
     0,
   );
   const open = partitions.filter(
-    (one) => one.copy.kind === 'not-yet' || (one.copy.kind === 'right' && !one.isTakenOver),
+    (one) => one.copy.kind === 'not-yet' || (one.copy.kind === 'right' && !isSettled(one)),
   );
   const resumed = partitions.length - quiet.length - open.length;
   return open.length > 0 || resumed === 0

@@ -136,6 +136,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
         flow: 'replicator',
         ...place.source,
         resumedAt: next,
+        storedNext: place.mm2Next,
         copy: state.takeover,
         isTakenOver: place.isTakenOver,
         compared: 12,

@@ -98,6 +98,7 @@ describe('looking again and again', () => {
     await flush(0n);
     const removeBefore = (offset: string) =>
       admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset }] });
+    await admin.fetchTopicOffsets(topic);
     const before = await look();
     await removeBefore('1');
     const upToIt = await look();

@@ -252,6 +252,7 @@ test('compares what MM2 copied until it has begun everywhere, and once more for 
 test.each([
   [2, { kind: 'repeated', first: 5n, records: 4 }],
   [2, { kind: 'skipped', first: 11n, records: 2 }],
+  [2, { kind: 'something-else', records: 5_000 }],
   [3, { kind: 'cannot-tell', reason: 'the same contents' }],
 ] as const)('ends with exit code %i where MM2’s first copy is %j', async (exitCode, takeover) => {
   const [world, stage] = [aWorld({ takeover }), aStage()];

@@ -32,7 +32,9 @@ describe('what MM2 has copied first, seen from where Replicator stopped', () => 
     ['records once more', 'abcbcd', 3, { kind: 'repeated', first: 1n, records: 2 }],
     ['not the next, but a later one', 'abcfg', 3, { kind: 'skipped', first: 5n, records: 2 }],
     ['nothing', 'abc', 3, { kind: 'not-yet' }],
-    ['what somebody else wrote, and then the next record', 'abcXd', 3, { kind: 'right', first: 3n }],
+    ['what nobody knows, and then the next record', 'abcXd', 3, { kind: 'something-else', records: 1 }],
+    ['nothing but what nobody knows', 'abcXYZ', 3, { kind: 'something-else', records: 3 }],
+    ['the next record, and then what nobody knows', 'abcdX', 3, { kind: 'right', first: 3n }],
   ])('%s', (_what, target, boundary, expected) => {
     expect(firstCopyOf(aPartition(3, LETTERS, [...target], boundary))).toEqual(expected);
   });
@@ -40,6 +42,16 @@ describe('what MM2 has copied first, seen from where Replicator stopped', () => 
   test('is no matter where the source has nothing more', () => {
     expect(firstCopyOf(aPartition(3, [...'abc'], [...'abc'], 3))).toEqual({ kind: 'no-traffic' });
     expect(firstCopyOf(aPartition(3, ['a', 'b', 'c', '(d'], [...'abc'], 3))).toEqual({ kind: 'no-traffic' });
+  });
+
+  test('is wrong also where the source has nothing more', () => {
+    expect(firstCopyOf(aPartition(3, [...'abc'], [...'abcab'], 3))).toEqual({
+      kind: 'repeated',
+      first: 0n,
+      records: 2,
+    });
+    expect(firstCopyOf(aPartition(3, [...'abc'], [...'abcX'], 3))).toEqual({ kind: 'something-else', records: 1 });
+    expect(firstCopyOf(aPartition(3, ['a', 'b', 'c', '(d'], [...'abcd'], 3))).toEqual({ kind: 'right', first: 3n });
   });
 
   test('is right as well where it left out what a copier may leave out', () => {
@@ -167,10 +179,8 @@ test('whatever MM2 does, it is told as it was where Replicator was seen to stop'
       const partition = aPartition(next, contents, target, next);
       const copy = firstCopyOf(partition);
 
-      if (next === records) {
-        expect(copy.kind).toBe('no-traffic');
-      } else if (begin >= end) {
-        expect(copy.kind).toBe('not-yet');
+      if (begin >= end) {
+        expect(copy.kind).toBe(next === records ? 'no-traffic' : 'not-yet');
       } else if (begin < next) {
         expect(copy).toEqual({ kind: 'repeated', first: BigInt(begin), records: Math.min(next, end) - begin });
       } else if (begin > next) {
@@ -182,6 +192,24 @@ test('whatever MM2 does, it is told as it was where Replicator was seen to stop'
       expect(sinceBoundary).toEqual({ duplicated, lost });
       expect(duplicated).toBe(Math.max(0, Math.min(next, end) - begin));
       expect(lost).toBe(begin < end ? Math.max(0, begin - next) : 0);
+    }),
+  );
+});
+
+test('an MM2 that copies everything again is told with its first copy, however much of that was read', () => {
+  fc.assert(
+    fc.property(migrations, fc.nat(), fc.nat(), ({ records, next }, window, came) => {
+      const contents = Array.from({ length: records }, (_, n) => `record ${n}`);
+      // Of the source some records before the boundary are read alone.
+      const from = window % next;
+      const again = contents.slice(0, 1 + (came % records));
+      const read = sourceOf(contents).slice(from);
+      const partition: CopiedPartition = {
+        ...aPartition(next, contents, [...contents.slice(from, next), ...again], next - from),
+        source: read,
+      };
+
+      expect(['repeated', 'something-else']).toContain(firstCopyOf(partition).kind);
     }),
   );
 });

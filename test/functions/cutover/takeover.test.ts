@@ -7,6 +7,7 @@ const took = (partition: number, copy: FirstCopy, isTakenOver = true): Partition
   topic: 'orders',
   partition,
   resumedAt: 5n,
+  storedNext: isTakenOver ? 8n : 5n,
   copy,
   isTakenOver,
   compared: 3,
@@ -32,6 +33,23 @@ test('waits for a first copy and for an offset of MM2’s own everywhere, and fo
     partitions: ['orders-1', 'orders-2'],
   });
   expect(judgeTakeover([took(0, quiet), took(1, quiet)])).toEqual({ kind: 'waiting', partitions: [] });
+});
+
+test('is wrong at once where MM2 has stored an offset before the boundary, or copies something else', () => {
+  const before = { ...took(0, { kind: 'not-yet' }), storedNext: 4n };
+  const strange = took(1, { kind: 'something-else', records: 7 }, false);
+
+  expect(judgeTakeover([before, strange])).toEqual({
+    kind: 'wrong',
+    reasons: [
+      expect.stringMatching(/^orders-0: .*goes on at offset 4, which is before 5: .*Stop MM2$/),
+      expect.stringMatching(/^orders-1: the first 7 records .*Stop MM2$/),
+    ],
+  });
+  // Somebody else's offset is no sign of MM2.
+  expect(judgeTakeover([{ ...took(0, { kind: 'not-yet' }, false), storedNext: 4n }]).kind).toBe('waiting');
+  // The sync's own is none of having copied.
+  expect(judgeTakeover([{ ...took(0, right), storedNext: 5n }]).kind).toBe('waiting');
 });
 
 test('is wrong where something came twice or was left out after the boundary, and tells what is older', () => {
