@@ -24,6 +24,8 @@ export interface CompareOptions {
 /** Source records after the boundary that are read: more have not to be, to see how MM2 began. */
 const MOST_AFTER = 200_000n;
 
+const NOTHING_COUNTED = { compared: 0, duplicated: 0, lost: 0, sinceBoundary: { duplicated: 0, lost: 0 } } as const;
+
 /** Topics of a cluster as they are now; those that cannot be seen are left out. */
 const topicsOf = async (cluster: ReadingCluster, wanted: Iterable<string>) => {
   const existing = await cluster.topics();
@@ -68,21 +70,32 @@ export const compareCopies = (
       ));
     for (const { place, next, targetEnd } of boundaries) {
       const { topic, partition } = place.source;
-      const of = { flow: place.flow.name, topic, partition, resumedAt: next, isTakenOver: place.isTakenOver };
+      const of = {
+        flow: place.flow.name,
+        topic,
+        partition,
+        resumedAt: next,
+        storedNext: place.mm2Next,
+        isTakenOver: place.isTakenOver,
+      };
       const onTarget = onTargets.get(place.targetTopic)?.(partition);
       const onSource = onSources?.get(topic)?.(partition);
       if (onTarget === undefined || onSource === undefined) {
         const reason = `${onSource === undefined ? 'the source' : 'the target'} has no such partition, or it may not be seen`;
-        compared.push({ ...of, copy: { kind: 'cannot-tell', reason }, compared: 0, duplicated: 0, lost: 0 });
+        compared.push({ ...of, copy: { kind: 'cannot-tell', reason }, ...NOTHING_COUNTED });
         continue;
       }
       const { start, end } = onSource.range;
       const from = next - BigInt(records) > start ? next - BigInt(records) : start;
       const to = end - next > MOST_AFTER ? next + MOST_AFTER : end;
-      const sides = await readSides({ ...onSource, range: { start, end: to } }, onTarget, from, Date.now());
+      const sides = await readSides({ ...onSource, range: { start, end: to } }, onTarget, from, Date.now(), {
+        // Compaction may have removed what a copy is of: contents that are not known tell nothing then.
+        allFrom: isCompacted(onSource.settings) ? undefined : targetEnd,
+      });
       const boundary = sides.target.findIndex(({ offset }) => targetEnd !== undefined && offset >= targetEnd);
       const copied = {
         next,
+        range: onSource.range,
         source: sides.source,
         target: sides.target.map(({ content }) => content),
         boundary: targetEnd === undefined ? undefined : boundary === -1 ? sides.target.length : boundary,

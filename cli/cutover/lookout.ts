@@ -23,6 +23,8 @@ export interface PartitionPlace {
   /** Where the sync last told MM2 to go on. */
   readonly syncedNext: bigint | undefined;
   readonly isTakenOver: boolean;
+  /** Where MM2 would go on by what is stored now, whoever wrote it. */
+  readonly mm2Next: bigint | undefined;
   /** The end of the target's partition. */
   readonly targetEnd: bigint | undefined;
 }
@@ -100,6 +102,21 @@ export interface LookoutOptions {
    */
   readonly uncopiedForMs: number;
 }
+
+/** Changes with a topic that is created anew or is gone, and where retention passes what MM2 has to go on at. */
+const sourceMark = (places: readonly PartitionPlace[], extents: ReadonlyMap<string, TopicExtent>): string => {
+  const ids = [...extents].map(([topic, { id }]) => `${topic} ${id}`);
+  const passed = places.flatMap(({ flow, source: { topic, partition }, mm2Next, replicatorNext }) => {
+    const [next, extent] = [mm2Next ?? replicatorNext, extents.get(topic)];
+    const [start, end] = [extent?.starts.get(partition), extent?.ends.get(partition)];
+    if (next === undefined || start === undefined || end === undefined) {
+      return [];
+    }
+    const state = start > next ? 'begins after it' : end < next ? 'ends before it' : undefined;
+    return state === undefined ? [] : [`${flow.name} ${topic}-${partition} ${state}`];
+  });
+  return [...ids, ...passed].join(', ');
+};
 
 /** Makes a {@link Lookout} that has seen nothing yet. */
 export const createLookout = (inputs: Inputs, { uncopiedForMs }: LookoutOptions): Lookout => {
@@ -186,14 +203,25 @@ export const createLookout = (inputs: Inputs, { uncopiedForMs }: LookoutOptions)
         const places = stored.map(({ offset, isProven: _, ...place }) => ({
           ...place,
           isTakenOver: offset?.by === 'somebody-else',
+          mm2Next: offset && nextOf(offset.stored),
           targetEnd: onTarget.get(place.targetTopic)?.ends.get(place.source.partition),
         }));
         const name = ({ source: { topic, partition } }: { readonly source: SourcePartition }) =>
           `${topic}-${partition}`;
         return {
           at: performance.now(),
-          marks: { replicator: replicator.mark, target: markOf(onTarget), mm2: marks.join(' ') },
+          marks: {
+            replicator: replicator.mark,
+            target: markOf(onTarget),
+            mm2: marks.join(' '),
+            source: sourceMark(places, onSource),
+          },
           takenOver: places.filter(({ isTakenOver }) => isTakenOver).map(name),
+          ownNext: new Map(
+            places
+              .filter(({ isTakenOver }) => isTakenOver)
+              .map((one) => [`${one.flow.name} ${name(one)}`, one.mm2Next]),
+          ),
           behind: stored
             .filter(({ offset, replicatorNext, isProven }) => {
               const next = offset && nextOf(offset.stored);

@@ -3,7 +3,7 @@ import { assess, nameOf } from '../../functions/cutover/assessment.ts';
 import { type Judgement, judge, type Step } from '../../functions/cutover/judge.ts';
 import { advance, type CutoverEvent, START } from '../../functions/cutover/run.ts';
 import { CUTOVER_STATES, type CutoverState, WAY_BACK } from '../../functions/cutover/states.ts';
-import { judgeTakeover, type PartitionTakeover } from '../../functions/cutover/takeover.ts';
+import { isSettled, judgeTakeover, type PartitionTakeover } from '../../functions/cutover/takeover.ts';
 import { ClusterError, FencedError, KafkaError, messageOf, TimeLimitError } from '../../functions/errors.ts';
 import type { Report } from '../../functions/readiness/report.ts';
 import { isRefusal } from '../../functions/verify/at-cluster.ts';
@@ -91,6 +91,9 @@ interface Named {
   readonly partition: number;
 }
 
+/** What names it in a look's `ownNext`. */
+const ownName = (one: Named): string => `${one.flow} ${nameOf(one)}`;
+
 const keyOfPlace = ({ flow, source }: PartitionPlace): string => keyOf({ flow: flow.name, ...source });
 
 /** Names that one sentence holds; the report has all of them. */
@@ -103,10 +106,15 @@ const listed = (names: readonly string[]): string =>
 
 /** Where MM2 has to go on by the proof, and where the target ends before it does. */
 const provenBoundaries = ({ places }: DetailedLook, { report }: Verified): readonly Boundary[] => {
-  const proven = new Map(report.partitions.map((one) => [keyOf(one), one.next.true]));
+  const proven = new Map(report.partitions.map((one) => [keyOf(one), one]));
   return places.flatMap((place) => {
-    const next = proven.get(keyOfPlace(place));
-    return next == null ? [] : [{ place, next: BigInt(next), targetEnd: place.targetEnd }];
+    const one = proven.get(keyOfPlace(place));
+    if (one?.next.true == null) {
+      return [];
+    }
+    // Of a partition that had expired as a whole when it was proven, there is nothing before its beginning.
+    const [next, start] = [BigInt(one.next.true), BigInt(one.source?.start ?? 0)];
+    return [{ place, next: next > start ? next : start, targetEnd: place.targetEnd }];
   });
 };
 
@@ -117,8 +125,13 @@ const knownBoundaries = ({ places }: DetailedLook): readonly Boundary[] =>
     return next === undefined ? [] : [{ place, next, targetEnd: undefined }];
   });
 
-/** Whether MM2 has begun, rightly, and has stored it. */
-const isSettled = ({ copy, isTakenOver }: PartitionTakeover): boolean => copy.kind === 'right' && isTakenOver;
+/** The partitions whose offset somebody else than the sync wrote, and verify did not find right by contents. */
+const doubtedIn = (verified: Verified | undefined): ReadonlySet<string> =>
+  new Set(
+    verified?.report.partitions
+      .filter(({ findings }) => findings.some(({ code, severity }) => code === 'taken-over' && severity !== 'notes'))
+      .map((one) => ownName(one)),
+  );
 
 /** With what MM2 has written meanwhile. */
 const upToDate = (boundaries: readonly Boundary[], { places }: DetailedLook): readonly Boundary[] => {
@@ -300,7 +313,11 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
     const compared = await stage.during('comparing what MM2 copied', () =>
       interruptible(stage.interrupted, ports.compareCopies(open)),
     );
-    takeovers = [...settled, ...compared];
+    const doubted = doubtedIn(verified);
+    // A key that only stands there tells nothing of MM2, unless the records say that it is right.
+    const isOwn = (one: PartitionTakeover): boolean =>
+      run.written.has(ownName(one)) || (boundaries === undefined && !doubted.has(ownName(one)));
+    takeovers = [...settled, ...compared.map((one) => ({ ...one, isTakenOver: one.isTakenOver && isOwn(one) }))];
     happen({ kind: 'copies-compared', verdict: judgeTakeover(takeovers) });
   };
 

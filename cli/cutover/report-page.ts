@@ -10,6 +10,7 @@ const MEANINGS: Readonly<Record<ReportedTakeover['copy'], string>> = {
   'not-yet': 'has not copied yet',
   repeated: 'copied records again',
   skipped: 'skipped records',
+  'something-else': 'copied something else',
   'cannot-tell': 'cannot be told',
 };
 
@@ -32,6 +33,7 @@ const changesOf = ({ changed }: CutoverReport): Markup =>
  */
 export const cutoverPage = (report: CutoverReport): string => {
   const { at, compared, duplicated, lost, partitions, proof } = report;
+  const isRight = partitions.every(({ copy }) => copy === 'right' || copy === 'no-traffic');
   const isClean = duplicated === 0 && lost === 0;
   const counts = html`${digits(duplicated)} duplicated, ${digits(lost)} lost of ${digits(compared)} records compared`;
   return pageOf({
@@ -39,7 +41,11 @@ export const cutoverPage = (report: CutoverReport): string => {
     body: html`<header class="verdict ${isClean ? 'ok' : 'warns'}">
 <p class="of">Migration from Replicator to MirrorMaker 2: cutover</p>
 <h1><span class="sign" aria-hidden="true">${isClean ? '✓' : '?'}</span> ${counts}</h1>
-<p class="meaning">MM2 has taken over, and its first copy in every partition with traffic is the true next record.</p>
+<p class="meaning">${
+      isRight
+        ? 'MM2 has taken over, and its first copy in every partition with traffic is the true next record.'
+        : 'Not every partition was taken over at the true next record: see below.'
+    }</p>
 <p class="at">Read at <time datetime="${at}">${at}</time></p>
 </header>
 <main>

@@ -11,6 +11,8 @@ export interface Assessment {
   readonly blocks: readonly string[];
   /** What forbids it for single partitions, and no repair changes. */
   readonly partitionBlocks: readonly string[];
+  /** The same of partitions whose offset MM2 or a person wrote: an MM2 that runs always lags a little. */
+  readonly takenOverBlocks: readonly string[];
   /** The partitions whose offset in MM2 is wrong by a proof, so that `repair` can write the right one. */
   readonly repairable: readonly string[];
   /** What comes by itself while Replicator and the sync run. */
@@ -39,8 +41,12 @@ export const assess = ({ at, partitions, findings }: Report): Assessment => {
     partition.findings.map((finding) => ({ partition, finding, text: sentence(finding, `${nameOf(partition)}: `) })),
   );
   const blocking = ofPartitions.filter(({ finding }) => finding.severity === 'blocks');
+  const isTakenOver = ({ partition }: (typeof blocking)[number]): boolean =>
+    partition.findings.some(({ code }) => code === 'taken-over');
   const isRepairable = ({ partition, finding }: (typeof blocking)[number]): boolean =>
     partition.proven && REPAIRABLE.has(finding.code);
+  const owned = blocking.filter(isTakenOver);
+  const others = blocking.filter((one) => !isTakenOver(one));
   const texts = (severity: ReportedFinding['severity']) =>
     findings.filter((one) => one.severity === severity && !WATCHED.has(one.code)).map((one) => sentence(one, ''));
   return {
@@ -49,8 +55,9 @@ export const assess = ({ at, partitions, findings }: Report): Assessment => {
     proven: partitions.filter(({ proven }) => proven).length,
     compared: partitions.reduce((sum, { evidence }) => sum + evidence.compared, 0),
     blocks: texts('blocks'),
-    partitionBlocks: blocking.filter((one) => !isRepairable(one)).map(({ text }) => text),
-    repairable: [...new Set(blocking.filter(isRepairable).map(({ partition }) => nameOf(partition)))],
+    partitionBlocks: others.filter((one) => !isRepairable(one)).map(({ text }) => text),
+    takenOverBlocks: owned.map(({ text }) => text),
+    repairable: [...new Set(others.filter(isRepairable).map(({ partition }) => nameOf(partition)))],
     waits: [
       ...texts('waits'),
       ...ofPartitions.filter(({ finding }) => finding.severity === 'waits').map(({ text }) => text),

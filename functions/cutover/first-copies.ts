@@ -1,12 +1,18 @@
 import type { SourceEntry } from '../readiness/compared-logs.ts';
+import type { SourceRange } from '../readiness/prediction.ts';
 
 /** A source partition and its copy around the place where MM2 goes on. */
 export interface CopiedPartition {
   /** The true next offset: MM2's first copy has to be that of the first source record from here on. */
   readonly next: bigint;
+  /** Where the source's partition begins and ends now. */
+  readonly range: SourceRange;
   /** The source's records from some way before `next` up to its end, in order. */
   readonly source: readonly SourceEntry[];
-  /** The contents of the target's records, in order, from where the copies of the first of `source` can begin. */
+  /**
+   * The contents of the target's records, in order, from where the copies of the first of `source` can begin: before
+   * `boundary` of the copies alone, and after it of all, unless compaction may have removed what they are copies of.
+   */
   readonly target: readonly string[];
   /** Which of `target` was the first to come after Replicator had stopped; `undefined` where nobody saw it stop. */
   readonly boundary: number | undefined;
@@ -24,6 +30,8 @@ export type FirstCopy =
   | { readonly kind: 'not-yet' }
   | { readonly kind: 'repeated'; readonly first: bigint; readonly records: number }
   | { readonly kind: 'skipped'; readonly first: bigint; readonly records: number }
+  /** Records that are no copies of those around the boundary: of far earlier ones, or not of this partition at all. */
+  | { readonly kind: 'something-else'; readonly records: number }
   | { readonly kind: 'cannot-tell'; readonly reason: string };
 
 /** What was counted among the records that were read. */
@@ -34,6 +42,8 @@ export interface CountedCopies {
   readonly duplicated: number;
   /** Source records without a copy, before the last that has one. */
   readonly lost: number;
+  /** The same of this cutover alone: of the records from `next` on, and of every copy after `boundary`. */
+  readonly sinceBoundary: { readonly duplicated: number; readonly lost: number };
 }
 
 const indicesByContent = (source: readonly SourceEntry[]): ReadonlyMap<string, readonly number[]> => {
@@ -65,6 +75,39 @@ const copiesIn = ({ source, target }: CopiedPartition): readonly Copy[] => {
   });
 };
 
+/**
+ * Counts what came after the boundary alone. Where nobody saw it, contents count that no record before it has: of others
+ * nobody can tell whose copies stand too often.
+ */
+const countSince = (partition: CopiedPartition): CountedCopies['sinceBoundary'] => {
+  const { source, target, next, boundary, isCompacted } = partition;
+  const written = Map.groupBy(
+    source.filter(({ offset }) => offset >= next),
+    ({ content }) => content,
+  );
+  const earlier = new Set(source.flatMap(({ offset, content }) => (offset < next ? [content] : [])));
+  const isTold = (content: string) => (boundary === undefined ? !earlier.has(content) : true);
+  const copied = Map.groupBy(target.slice(boundary ?? 0), (content) => content);
+  let duplicated = 0;
+  for (const [content, { length }] of copied) {
+    const isKnown = written.has(content) || earlier.has(content);
+    duplicated += isKnown && isTold(content) ? Math.max(0, length - (written.get(content)?.length ?? 0)) : 0;
+  }
+  const last = source.findLastIndex(({ offset, content }) => offset >= next && isTold(content) && copied.has(content));
+  // A later record with the same contents need not have been copied: up to the first of them, all others have been.
+  const content = source[last]?.content;
+  const until = source.findIndex((one) => one.offset >= next && one.content === content);
+  const due = Map.groupBy(
+    source.slice(0, until + 1).filter((one) => one.offset >= next && one.expected && isTold(one.content)),
+    (one) => one.content,
+  );
+  let lost = 0;
+  for (const [one, { length }] of isCompacted ? [] : due) {
+    lost += Math.max(0, length - (copied.get(one)?.length ?? 0));
+  }
+  return { duplicated, lost };
+};
+
 /** Counts the copies of the records that were read, up to the last one that has been copied. */
 export const countCopies = (partition: CopiedPartition): CountedCopies => {
   const { source, isCompacted } = partition;
@@ -82,7 +125,7 @@ export const countCopies = (partition: CopiedPartition): CountedCopies => {
     }
   }
   if (to === -1) {
-    return { compared: 0, duplicated: 0, lost: 0 };
+    return { compared: 0, duplicated: 0, lost: 0, sinceBoundary: { duplicated: 0, lost: 0 } };
   }
   const counted = source.slice(from, to + 1);
   const written = Map.groupBy(counted, ({ content }) => content);
@@ -93,7 +136,7 @@ export const countCopies = (partition: CopiedPartition): CountedCopies => {
     const missing = entries.filter(({ expected }) => expected).length - copied;
     lost += isCompacted ? 0 : Math.max(0, missing);
   }
-  return { compared: counted.length, duplicated, lost };
+  return { compared: counted.length, duplicated, lost, sinceBoundary: countSince(partition) };
 };
 
 /**
@@ -102,11 +145,25 @@ export const countCopies = (partition: CopiedPartition): CountedCopies => {
  * none may come that certainly lies before it, and none may stand twice.
  */
 export const firstCopyOf = (partition: CopiedPartition): FirstCopy => {
-  const { next, source, boundary } = partition;
+  const { next, range, source, boundary } = partition;
+  if (range.start > next) {
+    return {
+      kind: 'cannot-tell',
+      reason:
+        `the source begins at offset ${range.start} now, and MM2 had to go on at ${next}: what lay between has been removed. ` +
+        'It is lost if MM2 had not copied it, and MM2 then began with the earliest record',
+    };
+  }
+  if (range.end < next) {
+    return {
+      kind: 'cannot-tell',
+      reason: `the source ends at offset ${range.end} now, and MM2 had to go on at ${next}: the topic was created anew, or it is another cluster`,
+    };
+  }
   const offsetOf = (index: number): bigint => source[index]?.offset ?? 0n;
   const begin = source.findIndex(({ offset }) => offset >= next);
   const due = source.findIndex(({ offset, expected }) => offset >= next && expected);
-  if (begin === -1 || due === -1) {
+  if (boundary === undefined && due === -1) {
     return { kind: 'no-traffic' };
   }
   const all = copiesIn(partition);
@@ -121,15 +178,19 @@ export const firstCopyOf = (partition: CopiedPartition): FirstCopy => {
 
   if (boundary !== undefined) {
     const [first] = copies;
-    if (first === undefined) {
-      return { kind: 'not-yet' };
+    const others = (first?.place ?? partition.target.length) - boundary;
+    if (others > 0) {
+      return { kind: 'something-else', records: others };
     }
-    if (first.most < begin) {
-      return { kind: 'repeated', first: offsetOf(first.least), records: before.length };
+    if (first === undefined) {
+      return { kind: due === -1 ? 'no-traffic' : 'not-yet' };
+    }
+    if (begin === -1 || first.most < begin) {
+      return { kind: 'repeated', first: offsetOf(first.least), records: begin === -1 ? copies.length : before.length };
     }
     // Of several records with these contents the one that was due is as good as any.
     const nearest = source.findIndex(({ content }, index) => index >= begin && content === source[first.most]?.content);
-    return nearest <= due ? { kind: 'right', first: offsetOf(nearest) } : skipped(nearest);
+    return due === -1 || nearest <= due ? { kind: 'right', first: offsetOf(nearest) } : skipped(nearest);
   }
 
   const first = copies.find(({ least }) => least >= begin);

@@ -1,7 +1,8 @@
 import type { Assessment } from './assessment.ts';
 import type { GroupState, Look } from './look.ts';
-import type { Run } from './run.ts';
+import { isMm2Seen, type Run } from './run.ts';
 import { CUTOVER_STATES, type CutoverState } from './states.ts';
+import type { TakeoverVerdict } from './takeover.ts';
 
 /** How a state stands: reached, on its way, to be fixed by a person, not known, or to be confirmed by a person. */
 export type Status = 'ok' | 'waiting' | 'blocked' | 'cannot-tell' | 'asks';
@@ -95,13 +96,11 @@ interface Seen {
   readonly look: Look;
   readonly checked: Assessment;
   readonly options: JudgeOptions;
-  /** Whether MM2 has written offsets of its own: then it has been started, whoever did it. */
-  readonly isTakenOver: boolean;
 }
 
-const checkedAnswer = ({ run, checked, isTakenOver }: Seen): Answer => {
-  // Once MM2 runs, what it has copied is compared instead: its stored offsets always lag a little.
-  const faults = isTakenOver ? checked.blocks : [...checked.blocks, ...checked.partitionBlocks];
+const checkedAnswer = ({ run, checked }: Seen): Answer => {
+  // Of what MM2 may have taken over, what it has copied is compared: its stored offsets always lag a little.
+  const faults = [...checked.blocks, ...(isMm2Seen(run) ? [] : checked.partitionBlocks)];
   if (faults.length > 0) {
     return blocked(listed(faults));
   }
@@ -109,7 +108,7 @@ const checkedAnswer = ({ run, checked, isTakenOver }: Seen): Answer => {
     return blocked('no source partition stands in the offsets: see whether the flows name the right connectors');
   }
   const toRepair = checked.repairable.length;
-  const later = toRepair > 0 && !isTakenOver ? `; ${toRepair} not flushed yet, or to be repaired` : '';
+  const later = toRepair > 0 && !isMm2Seen(run) ? `; ${toRepair} not flushed yet, or to be repaired` : '';
   return ok(`${count(checked.partitions, 'partition')}, nothing blocks${later}`);
 };
 
@@ -122,7 +121,7 @@ const TOO_EARLY =
 const memberText = (group: Extract<GroupState, { kind: 'members' }>): string =>
   `the group "${group.group}" has ${count(group.members, 'member')}`;
 
-const stoppedAnswer = ({ run, look, options, isTakenOver }: Seen): Answer => {
+const stoppedAnswer = ({ run, look, options }: Seen): Answer => {
   const { replicator, target, confirmed, announced } = run;
   const rest = restOf(options.flushIntervalMs);
   const isResting = look.at - replicator.since > rest;
@@ -142,7 +141,7 @@ const stoppedAnswer = ({ run, look, options, isTakenOver }: Seen): Answer => {
     );
   }
   // MM2 copies, once it may have been started.
-  const mayBeCopiedTo = isTakenOver || announced !== undefined;
+  const mayBeCopiedTo = isMm2Seen(run) || announced !== undefined;
   if (!mayBeCopiedTo && look.at - target.since <= rest) {
     return waiting(
       target.hasMoved
@@ -161,11 +160,13 @@ const stoppedAnswer = ({ run, look, options, isTakenOver }: Seen): Answer => {
   return ok(`nothing flushed${mayBeCopiedTo ? '' : ' and nothing copied'} for ${seconds} s`);
 };
 
-const drainedAnswer = ({ run, look, options, isTakenOver }: Seen): Answer => {
-  if (isTakenOver) {
-    return ok('MM2 has offsets of its own');
-  }
+const drainedAnswer = ({ run, look, options }: Seen): Answer => {
   const { behind, undelivered, eventGroup } = look;
+  if (isMm2Seen(run)) {
+    return behind.length === 0
+      ? ok('MM2 has offsets of its own')
+      : blocked(`MM2 runs, and does not have Replicator's offsets of ${listed(behind)}: ${TOO_EARLY}`);
+  }
   const isServed = eventGroup.kind === 'members' || eventGroup.kind === 'unknown';
   // What the event source still has to deliver changes nothing where MM2 has every offset already.
   const left = isServed && !run.hasTranslated ? (undelivered ?? 0n) : 0n;
@@ -222,12 +223,41 @@ const closedAnswer = ({ run, look: { eventGroup, mapping } }: Seen): Answer => {
   }
 };
 
-const provenAnswer = ({ run, isTakenOver }: Seen): Answer => {
+/** A takeover that is not right, or not yet. */
+const openTakeover = (takeover: Exclude<TakeoverVerdict, { kind: 'right' }>, isAnnounced: boolean): Open => {
+  switch (takeover.kind) {
+    case 'wrong':
+      return blocked(listed(takeover.reasons));
+    case 'cannot-tell':
+      return { status: 'cannot-tell', reason: listed(takeover.reasons), step: GIVE_UP };
+    case 'waiting':
+      return waiting(
+        takeover.partitions.length === 0
+          ? 'no record has come to the source yet that MM2 could copy'
+          : `MM2 has still to copy, or to store its offsets of, ${listed(takeover.partitions)}` +
+              (isAnnounced ? '' : `. Where it does not run: ${TOO_EARLY}`),
+        { kind: 'compare-copies' },
+      );
+  }
+};
+
+/** How what MM2 copied stands for a proof, where it was started before any. */
+const comparedAnswer = ({ takeover }: Run): Answer => {
+  if (takeover === undefined) {
+    return waiting('MM2 has been started: what it copied is compared instead', { kind: 'compare-copies' });
+  }
+  return takeover.kind === 'right'
+    ? ok('MM2 has been started: what it copied is right')
+    : openTakeover(takeover, false);
+};
+
+const provenAnswer = ({ run, look }: Seen): Answer => {
   const { proof, announced } = run;
-  if (isTakenOver || announced !== undefined) {
-    return ok(
-      announced === undefined ? 'MM2 has been started: what it copied is compared instead' : 'before MM2 was started',
-    );
+  if (announced !== undefined) {
+    return ok('before MM2 was started');
+  }
+  if (isMm2Seen(run)) {
+    return comparedAnswer(run);
   }
   if (proof === undefined) {
     return waiting('the records of both clusters are compared', { kind: 'prove' });
@@ -239,6 +269,12 @@ const provenAnswer = ({ run, isTakenOver }: Seen): Answer => {
   const faults = [...assessment.blocks, ...assessment.partitionBlocks];
   if (faults.length > 0) {
     return blocked(listed(faults));
+  }
+  if (assessment.takenOverBlocks.length > 0) {
+    return blocked(
+      `MM2 or a person has written the offsets of ${listed(look.takenOver)}, and no MM2 is seen at work: ${TOO_EARLY}. ` +
+        `If MM2 does run, start the command again while it copies. ${listed(assessment.takenOverBlocks)}`,
+    );
   }
   if (assessment.repairable.length > 0) {
     const { repairable: partitions } = assessment;
@@ -260,46 +296,40 @@ const provenAnswer = ({ run, isTakenOver }: Seen): Answer => {
   );
 };
 
-const pointAnswer = ({ run, options, isTakenOver }: Seen): Answer => {
-  if (isTakenOver || run.announced !== undefined) {
-    return ok(isTakenOver ? 'MM2 has been started' : 'start MM2 now');
+const pointAnswer = ({ run, options }: Seen): Answer => {
+  if (isMm2Seen(run) || run.announced !== undefined) {
+    return ok(isMm2Seen(run) ? 'MM2 has been started' : 'start MM2 now');
   }
   return options.isPostponed
     ? waiting('postponed, as long as the flag file exists')
     : waiting('', { kind: 'announce' });
 };
 
-const takenOverAnswer = ({ run, look, isTakenOver }: Seen): Answer => {
-  const { takeover, announced, target } = run;
-  if (!isTakenOver) {
-    return waiting(
-      announced !== undefined && announced.target !== look.marks.target
-        ? 'records are copied; MM2 stores its first offsets within its own flush interval'
-        : 'MM2 has not copied anything yet',
-    );
+const takenOverAnswer = ({ run, look }: Seen): Answer => {
+  const { takeover, announced } = run;
+  if (!isMm2Seen(run)) {
+    if (announced === undefined || announced.target === look.marks.target) {
+      return waiting('MM2 has not copied anything yet');
+    }
+    // Whoever copies: a Replicator that was resumed does not flush at once.
+    return takeover === undefined || takeover.kind === 'right' || takeover.kind === 'waiting'
+      ? waiting('records are copied; MM2 stores its first offsets within its own flush interval', {
+          kind: 'compare-copies',
+        })
+      : openTakeover(takeover, true);
   }
   if (takeover === undefined) {
     return waiting('what MM2 copied is compared', { kind: 'compare-copies' });
   }
-  switch (takeover.kind) {
-    case 'wrong':
-      return blocked(listed(takeover.reasons));
-    case 'cannot-tell':
-      return { status: 'cannot-tell', reason: listed(takeover.reasons), step: GIVE_UP };
-    case 'waiting':
-      return waiting(
-        takeover.partitions.length === 0
-          ? 'no record has come to the source yet that MM2 could copy'
-          : `MM2 has still to copy, or to store its offsets of, ${listed(takeover.partitions)}` +
-              (announced === undefined && !target.hasMoved ? `. If it does not run: ${TOO_EARLY}` : ''),
-        { kind: 'compare-copies' },
-      );
-    case 'right':
-      return ok(
+  return takeover.kind === 'right'
+    ? ok(
         `MM2 went on at exactly the next record in ${count(takeover.resumed, 'partition')}` +
-          (takeover.quiet > 0 ? `; ${takeover.quiet} had nothing to copy` : ''),
-      );
-  }
+          (takeover.quiet > 0 ? `; ${takeover.quiet} had nothing to copy` : '') +
+          (takeover.older > 0
+            ? `; of records from before the cutover ${count(takeover.older, 'copy', 'copies')} too many or missing`
+            : ''),
+      )
+    : openTakeover(takeover, announced !== undefined);
 };
 
 const doneAnswer = ({ run }: Seen): Answer =>
@@ -327,7 +357,7 @@ export const judge = (run: Run, options: JudgeOptions): Judgement => {
     const line: Standing = { state: 'checked', status: 'waiting', reason: 'verify looks at both clusters' };
     return { lines: [line], reached: undefined, step: look === undefined ? WAIT : { kind: 'check' } };
   }
-  const seen: Seen = { run, look, checked, options, isTakenOver: look.takenOver.length > 0 };
+  const seen: Seen = { run, look, checked, options };
   const lines: Standing[] = [];
   let reached: CutoverState | undefined;
   for (const state of CUTOVER_STATES) {

@@ -16,6 +16,8 @@ export interface Marks {
   readonly target: string;
   /** Of the keys of the flows in MM2's offsets topics. */
   readonly mm2: string;
+  /** Of the source topics: which they are, and the partitions whose beginning has passed the record MM2 has to go on at. */
+  readonly source: string;
 }
 
 /** What one look at the clusters has shown. */
@@ -25,6 +27,8 @@ export interface Look {
   readonly marks: Marks;
   /** The source partitions whose offset MM2 or a person wrote. */
   readonly takenOver: readonly string[];
+  /** Where MM2 would go on by what stands there; by names that tell flows apart. */
+  readonly ownNext: ReadonlyMap<string, bigint | undefined>;
   /** The source partitions for which MM2 does not have what Replicator has stored: the sync still has to write it. */
   readonly behind: readonly string[];
   /** How many records of Replicator's offsets topic the event source has still to deliver; `undefined` where nobody knows. */

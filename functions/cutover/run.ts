@@ -43,6 +43,11 @@ export interface Run {
   readonly replicator: Rest;
   /** Whether Replicator has flushed when MM2 had offsets of its own already: the two run side by side. */
   readonly hasFlushedBesideMm2: boolean;
+  /**
+   * Where MM2 is seen at work, by the names of `ownNext`: a key that is not the sync's was written after MM2's start had
+   * been announced, or was written on in this run. A key that only stands there may be a person's, or a leftover.
+   */
+  readonly written: ReadonlySet<string>;
   readonly target: Rest;
   /** Of what the sync has still to do. */
   readonly sync: Rest;
@@ -63,6 +68,7 @@ export const START: Run = {
   look: undefined,
   replicator: NEVER,
   hasFlushedBesideMm2: false,
+  written: new Set(),
   target: NEVER,
   sync: NEVER,
   checked: undefined,
@@ -82,11 +88,23 @@ const rested = (rest: Rest, at: number, isFirst: boolean, isSame: boolean): Rest
 };
 
 const isSame = (a: Marks, b: Marks): boolean =>
-  a.replicator === b.replicator && a.target === b.target && a.mm2 === b.mm2;
+  a.replicator === b.replicator && a.target === b.target && a.mm2 === b.mm2 && a.source === b.source;
 
 /** After the announcement MM2 may copy, and store its own offsets; nobody else may do anything. */
-const isStillAnnounced = (announced: Marks, { marks, takenOver }: Look): boolean =>
-  announced.replicator === marks.replicator && (announced.mm2 === marks.mm2 || takenOver.length > 0);
+const isStillAnnounced = (announced: Marks, { marks }: Look, isSeen: boolean): boolean =>
+  // Of a source that has gone past the boundary MM2 begins with the earliest record; once it copies, its copies tell.
+  announced.replicator === marks.replicator &&
+  (isSeen || (announced.mm2 === marks.mm2 && announced.source === marks.source));
+
+/** The keys that are not the sync's and were written on in this run; where MM2 is expected, also a first time. */
+const writtenOf = ({ look: last, written, announced }: Run, { ownNext }: Look): ReadonlySet<string> => {
+  const isWritten = (name: string, next: bigint | undefined): boolean =>
+    last !== undefined && (last.ownNext.has(name) ? last.ownNext.get(name) !== next : announced !== undefined);
+  return new Set([...ownNext].flatMap(([name, next]) => (written.has(name) || isWritten(name, next) ? [name] : [])));
+};
+
+/** Whether MM2 is seen at work in this run. */
+export const isMm2Seen = ({ written }: Pick<Run, 'written'>): boolean => written.size > 0;
 
 const without = (confirmed: ReadonlySet<Question>, forgotten: Question, isForgotten: boolean) =>
   isForgotten ? new Set([...confirmed].filter((one) => one !== forgotten)) : confirmed;
@@ -98,13 +116,17 @@ const looked = (run: Run, look: Look): Run => {
   const replicatorRests = isFirst || last.marks.replicator === look.marks.replicator;
   const { proof } = run;
   const isProofKept = proof !== undefined && isSame(proof.marks, look.marks);
-  const announced = run.announced !== undefined && isStillAnnounced(run.announced, look) ? run.announced : undefined;
+  const written = writtenOf(run, look);
+  const isSeen = isMm2Seen({ written });
+  const announced =
+    run.announced !== undefined && isStillAnnounced(run.announced, look, isSeen) ? run.announced : undefined;
   return {
     ...run,
     look,
     replicator: rested(run.replicator, look.at, isFirst, replicatorRests),
     hasFlushedBesideMm2:
       look.takenOver.length > 0 && (run.hasFlushedBesideMm2 || (!replicatorRests && (last?.takenOver.length ?? 0) > 0)),
+    written,
     target: rested(run.target, look.at, isFirst, last?.marks.target === look.marks.target),
     sync: rested(run.sync, look.at, isFirst, !isFirst && syncOf(last) === syncOf(look)),
     proof: isProofKept ? { ...proof, isConfirmed: true } : undefined,
@@ -115,7 +137,7 @@ const looked = (run: Run, look: Look): Run => {
     ),
     hasTranslated: run.hasTranslated && replicatorRests,
     announced,
-    takeover: look.takenOver.length > 0 ? run.takeover : undefined,
+    takeover: isSeen || announced !== undefined ? run.takeover : undefined,
     // What was reported was of a moment when everything had been reached.
     isReported: run.isReported && replicatorRests,
   };
@@ -138,7 +160,7 @@ export const advance = (run: Run, event: CutoverEvent): Run => {
     case 'translated':
       return { ...run, hasTranslated: true };
     case 'announced':
-      return { ...run, announced: look?.marks };
+      return { ...run, announced: look?.marks, takeover: undefined };
     case 'copies-compared':
       return { ...run, takeover: event.verdict };
     case 'reported':

@@ -108,9 +108,15 @@ export interface Sides {
   /** The source's records, in order. */
   readonly source: readonly SourceEntry[];
   readonly targetFrom: bigint;
-  /** The target's records that have the contents of one of them, in order. */
+  /** The target's records that have the contents of one of them, in order, and from `allFrom` on all. */
   readonly target: readonly { readonly offset: bigint; readonly content: string }[];
   readonly options: ContentOptions;
+}
+
+/** What is read besides. */
+export interface SidesOptions {
+  /** From this target offset on every record is kept, whatever it holds. @default none is */
+  readonly allFrom: bigint | undefined;
 }
 
 /** Reads the source from an offset on, and the target from where the copies of that can begin. */
@@ -119,6 +125,7 @@ export const readSides = async (
   target: PartitionOnCluster,
   from: bigint,
   at: number,
+  { allFrom }: SidesOptions = { allFrom: undefined },
 ): Promise<Sides> => {
   const options: ContentOptions = { timestamps: keepsTimestamps(target.settings) };
   const entries: SourceEntry[] = [];
@@ -128,11 +135,12 @@ export const readSides = async (
     earliest = Math.min(earliest, record.timestamp);
   });
   const contents = new Set(entries.map(({ content }) => content));
-  const targetFrom = entries.length === 0 ? target.range.end : await copiesBegin(target, earliest, at);
+  const begin = entries.length === 0 ? target.range.end : await copiesBegin(target, earliest, at);
+  const targetFrom = allFrom === undefined ? begin : greater(target.range.start, lesser(begin, allFrom));
   const copies: { readonly offset: bigint; readonly content: string }[] = [];
   await readPartition(target, targetFrom, target.range.end, (record) => {
     const content = contentOf(record, options);
-    if (contents.has(content)) {
+    if (contents.has(content) || (allFrom !== undefined && record.offset >= allFrom)) {
       copies.push({ offset: record.offset, content });
     }
   });

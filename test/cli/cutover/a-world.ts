@@ -15,6 +15,7 @@ export interface WorldState {
   proven: boolean;
   changes: readonly RepairChange[];
   takeover: PartitionTakeover['copy'];
+  since: PartitionTakeover['sinceBoundary'];
   /** Told before every look, which it may change, or fail. */
   beforeLook: (number: number) => void;
   postponed: boolean;
@@ -62,6 +63,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
     proven: true,
     changes: [],
     takeover: { kind: 'right', first: 9n },
+    since: { duplicated: 0, lost: 0 },
     beforeLook: () => undefined,
     postponed: false,
     ...changes,
@@ -74,8 +76,9 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
     at += 10_000;
     return {
       at,
-      marks: { replicator: 'r', target: 't', mm2: 'm' },
+      marks: { replicator: 'r', target: 't', mm2: 'm', source: 's' },
       takenOver: [],
+      ownNext: new Map((state.look.takenOver ?? []).map((name) => [`replicator ${name}`, 12n])),
       behind: [],
       undelivered: 0n,
       hasUncopied: true,
@@ -89,6 +92,7 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
           replicatorNext: 5n,
           syncedNext: 9n,
           isTakenOver: (state.look.takenOver ?? []).length > 0,
+          mm2Next: (state.look.takenOver ?? []).length > 0 ? 12n : 9n,
           targetEnd: 9n,
         },
       ],
@@ -111,13 +115,17 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
     repair: async (planned) => {
       done.push('repaired');
       state.findings = [];
-      state.look = { ...state.look, marks: { replicator: 'r', target: 't', mm2: 'repaired' } };
+      state.look = { ...state.look, marks: { replicator: 'r', target: 't', mm2: 'repaired', source: 's' } };
       return new Map(planned.map((change) => [change, 'written']));
     },
     untranslatable: () => undefined,
     translate: async () => {
       done.push('translated');
-      state.look = { ...state.look, behind: [], marks: { replicator: 'r', target: 't', mm2: 'translated' } };
+      state.look = {
+        ...state.look,
+        behind: [],
+        marks: { replicator: 'r', target: 't', mm2: 'translated', source: 's' },
+      };
       return 3;
     },
     mapping: {
@@ -131,11 +139,13 @@ export const aWorld = (changes: Partial<WorldState> = {}) => {
         flow: 'replicator',
         ...place.source,
         resumedAt: next,
+        storedNext: place.mm2Next,
         copy: state.takeover,
         isTakenOver: place.isTakenOver,
         compared: 12,
         duplicated: 0,
         lost: 0,
+        sinceBoundary: state.since,
       })),
     mm2Start: () => undefined,
     isPostponed: () => state.postponed,

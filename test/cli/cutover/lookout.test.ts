@@ -104,6 +104,32 @@ describe('looking again and again', () => {
     ]);
   });
 
+  test('changes the source’s mark where retention passes what MM2 has to go on at, and with a topic created anew', async () => {
+    const { look, flush, topic } = await createWorld();
+    await kafka().produce(
+      topic,
+      ['a', 'b', 'c'].map((value) => ({ key: null, value })),
+    );
+    await flush(0n);
+    const removeBefore = (offset: string) =>
+      admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset }] });
+    await admin.fetchTopicOffsets(topic);
+    const before = await look();
+    await removeBefore('1');
+    const upToIt = await look();
+    await removeBefore('2');
+    const past = await look();
+    await admin.deleteTopics({ topics: [topic] });
+    while ((await admin.listTopics()).includes(topic)) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await kafka().createTopic({}, 1, topic);
+    const anew = await look();
+
+    expect(upToIt.marks.source).toBe(before.marks.source);
+    expect(new Set([before, past, anew].map(({ marks }) => marks.source)).size).toBe(3);
+  });
+
   test('tells what the sync has still to write, and what somebody else has written', async () => {
     const { look, flush, sync, topic, key, offsetsTopic } = await createWorld();
     await flush(1n);

@@ -25,7 +25,7 @@ const withMm2 = (world: ReturnType<typeof aWorld>, stage: ReturnType<typeof aSta
     world.state.look = {
       ...world.state.look,
       takenOver: ['orders-0'],
-      marks: { replicator: 'r', target: 't2', mm2: `${marks?.mm2} and MM2's` },
+      marks: { replicator: 'r', target: 't2', mm2: `${marks?.mm2} and MM2's`, source: 's' },
     };
   });
 };
@@ -105,7 +105,7 @@ describe('the procedure', () => {
     const stage = aStage(async () => {
       asked += 1;
       if (asked === 1) {
-        world.state.look = { marks: { replicator: 'r2', target: 't', mm2: 'm' } };
+        world.state.look = { marks: { replicator: 'r2', target: 't', mm2: 'm', source: 's' } };
         return 'yes';
       }
       return 'no';
@@ -128,6 +128,38 @@ describe('the procedure', () => {
     const [world, stage] = [aWorld({ proven: false }), aStage()];
 
     expect(await runCutover(world.ports, stage.stage, OPTIONS)).toBe(3);
+  });
+
+  test.each(['proven', 'point-of-no-return', 'done'] as const)(
+    'has no key that somebody else wrote stand for a proof, until %s',
+    async (until) => {
+      const finding = { code: 'taken-over', severity: 'blocks', message: '144 records again', fix: 'hand it back' };
+      const [world, stage] = [
+        aWorld({ findings: [finding as typeof STALE], look: { takenOver: ['orders-0'] } }),
+        aStage(),
+      ];
+
+      expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, until })).toBe(2);
+
+      expect(stage.last()).toMatchObject({ ending: 'blocked', reached: 'closed' });
+      expect(stage.said.some(isAnnounced)).toBe(false);
+    },
+  );
+
+  test('takes a key that only stands there for no sign of MM2, while MM2 runs elsewhere', async () => {
+    const finding = { code: 'taken-over', severity: 'blocks', message: '144 records again', fix: 'hand it back' };
+    const [world, stage] = [aWorld({ findings: [finding as typeof STALE] }), aStage()];
+    world.state.beforeLook = (number) => {
+      const ownNext = new Map([
+        ['replicator orders-0', 12n],
+        ['replicator orders-1', BigInt(number)],
+      ]);
+      world.state.look = { takenOver: ['orders-0', 'orders-1'], ownNext };
+    };
+
+    expect(await runCutover(world.ports, stage.stage, { ...OPTIONS, until: 'proven', timeoutMs: 100 })).toBe(1);
+
+    expect(stage.last()).toMatchObject({ ending: 'waiting', reached: 'closed' });
   });
 
   test('translates where the function does not', async () => {
@@ -208,7 +240,7 @@ describe('the procedure', () => {
     world.state.beforeLook = (number) => {
       looksWhilePostponed += stage.states().includes('point-of-no-return waiting') ? 1 : 0;
       if (looksWhilePostponed === 1) {
-        world.state.look = { marks: { replicator: 'r', target: 't', mm2: 'moved' } };
+        world.state.look = { marks: { replicator: 'r', target: 't', mm2: 'moved', source: 's' } };
       }
       world.state.postponed = looksWhilePostponed < 5;
       expect(number).toBeLessThan(50);
@@ -305,6 +337,7 @@ test('compares what MM2 copied until it has begun everywhere, and once more for 
 test.each([
   [2, { kind: 'repeated', first: 5n, records: 4 }],
   [2, { kind: 'skipped', first: 11n, records: 2 }],
+  [2, { kind: 'something-else', records: 5_000 }],
   [3, { kind: 'cannot-tell', reason: 'the same contents' }],
 ] as const)('ends with exit code %i where MM2’s first copy is %j', async (exitCode, takeover) => {
   const [world, stage] = [aWorld({ takeover }), aStage()];
@@ -349,6 +382,22 @@ describe('a change that fails in the middle', () => {
       "3 of MM2's offsets were written, translated from Replicator's",
     ]);
   });
+});
+
+test.each([
+  { duplicated: 3, lost: 0 },
+  { duplicated: 0, lost: 2 },
+])('ends blocked where the last count finds %j after the boundary', async (since) => {
+  const [world, stage] = [aWorld(), aStage()];
+  withMm2(world, stage);
+  const count: typeof world.ports.count = (say) => {
+    world.state.since = since;
+    return world.ports.count(say);
+  };
+
+  expect(await runCutover({ ...world.ports, count }, stage.stage, OPTIONS)).toBe(2);
+
+  expect(stage.last()).toMatchObject({ ending: 'blocked', reached: 'point-of-no-return' });
 });
 
 describe('a cluster that does not answer', () => {
@@ -412,7 +461,7 @@ describe('a cluster that does not answer', () => {
   test('is found again where somebody else does what has failed', async () => {
     const [world, stage] = [aWorld({ look: { behind: ['orders-0'] } }), aStage()];
     const translate = async () => {
-      world.state.look = { marks: { replicator: 'r', target: 't', mm2: 'synced' } };
+      world.state.look = { marks: { replicator: 'r', target: 't', mm2: 'synced', source: 's' } };
       throw new FencedError('a newer instance writes');
     };
 

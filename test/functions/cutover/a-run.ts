@@ -4,8 +4,9 @@ import type { Look } from '../../../functions/cutover/look.ts';
 /** A look at a calm world, in which Replicator is stopped and the event source off. */
 export const aLook = (changes: Partial<Look> = {}): Look => ({
   at: 0,
-  marks: { replicator: 'r', target: 't', mm2: 'm' },
+  marks: { replicator: 'r', target: 't', mm2: 'm', source: 's' },
   takenOver: [],
+  ownNext: new Map((changes.takenOver ?? []).map((name) => [name, 1n])),
   behind: [],
   undelivered: 0n,
   hasUncopied: true,
@@ -22,6 +23,7 @@ export const anAssessment = (changes: Partial<Assessment> = {}): Assessment => (
   compared: 30,
   blocks: [],
   partitionBlocks: [],
+  takenOverBlocks: [],
   repairable: [],
   waits: [],
   unproven: [],

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { judge, restOf } from '../../../functions/cutover/judge.ts';
 import type { GroupState, Look } from '../../../functions/cutover/look.ts';
-import { advance, type CutoverEvent, START } from '../../../functions/cutover/run.ts';
+import { advance, type CutoverEvent, type Run, START } from '../../../functions/cutover/run.ts';
 import { CUTOVER_STATES } from '../../../functions/cutover/states.ts';
 import { aLook, anAssessment } from './a-run.ts';
 
@@ -12,8 +12,8 @@ const REST_MS = restOf(FLUSH_MS);
 /** What may happen in the world, or in the command. */
 type Happening =
   | { readonly kind: 'time'; readonly ms: number }
-  | { readonly kind: 'moves'; readonly what: 'replicator' | 'target' | 'mm2' }
-  | { readonly kind: 'is'; readonly changes: Partial<Look> }
+  | { readonly kind: 'moves'; readonly what: 'replicator' | 'target' | 'mm2' | 'source' }
+  | { readonly kind: 'is'; readonly changes: Partial<Look>; readonly next: bigint }
   | { readonly kind: 'look' }
   | { readonly kind: 'restart' }
   | { readonly kind: 'obey' }
@@ -29,7 +29,13 @@ const someNames = fc.oneof(
   { weight: 1, arbitrary: fc.constant(['orders-0']) },
 );
 const assessment = fc
-  .record({ repairable: someNames, unproven: someNames, partitionBlocks: someNames, waits: someNames })
+  .record({
+    repairable: someNames,
+    unproven: someNames,
+    partitionBlocks: someNames,
+    takenOverBlocks: someNames,
+    waits: someNames,
+  })
   .map((changes) => anAssessment(changes));
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -38,7 +44,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(100, REST_MS, 3 * REST_MS).map((ms): Happening => ({ kind: 'time', ms })) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom('replicator', 'target', 'mm2').map((what): Happening => ({ kind: 'moves', what })),
+    arbitrary: fc
+      .constantFrom('replicator', 'target', 'mm2', 'source')
+      .map((what): Happening => ({ kind: 'moves', what })),
   },
   {
     weight: 2,
@@ -50,7 +58,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
         replicatorGroup: group,
         hasUncopied: fc.boolean(),
       })
-      .map((changes): Happening => ({ kind: 'is', changes })),
+      .chain((changes) => fc.bigInt(1n, 3n).map((next): Happening => ({ kind: 'is', changes, next }))),
   },
   { weight: 1, arbitrary: fc.constant<Happening>({ kind: 'restart' }) },
   {
@@ -63,7 +71,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
         fc.constant<CutoverEvent>({ kind: 'reported' }),
         fc.constant<CutoverEvent>({ kind: 'confirmed', question: 'is-stopped' }),
         fc.constant<CutoverEvent>({ kind: 'confirmed', question: 'is-closed' }),
-        fc.constant<CutoverEvent>({ kind: 'copies-compared', verdict: { kind: 'right', resumed: 1, quiet: 0 } }),
+        fc.constant<CutoverEvent>({
+          kind: 'copies-compared',
+          verdict: { kind: 'right', resumed: 1, quiet: 0, older: 0 },
+        }),
       )
       .map((event): Happening => ({ kind: 'event', event })),
   },
@@ -79,7 +90,7 @@ const createWorld = () => {
     wait: (ms: number) => {
       at += ms;
     },
-    move: (what: 'replicator' | 'target' | 'mm2') => {
+    move: (what: 'replicator' | 'target' | 'mm2' | 'source') => {
       moves += 1;
       state = { ...state, marks: { ...state.marks, [what]: `${what} ${moves}` } };
     },
@@ -103,7 +114,7 @@ const duty = (kind: string): CutoverEvent | undefined => {
     case 'announce':
       return { kind: 'announced' };
     case 'compare-copies':
-      return { kind: 'copies-compared', verdict: { kind: 'right', resumed: 1, quiet: 0 } };
+      return { kind: 'copies-compared', verdict: { kind: 'right', resumed: 1, quiet: 0, older: 0 } };
     case 'report':
       return { kind: 'reported' };
     default:
@@ -121,8 +132,10 @@ const play = (happenings: readonly Happening[], see: (moment: Moment) => void): 
   const happen = (event: CutoverEvent) => {
     run = advance(run, event);
     if (event.kind === 'verified') {
-      const { repairable, unproven, partitionBlocks, waits } = event.assessment;
-      const isGood = [repairable, unproven, partitionBlocks, waits].every(({ length }) => length === 0);
+      const { repairable, unproven, partitionBlocks, takenOverBlocks, waits } = event.assessment;
+      const isGood = [repairable, unproven, partitionBlocks, takenOverBlocks, waits].every(
+        ({ length }) => length === 0,
+      );
       [provenAt, seenSince] = [isGood ? world.moves : undefined, false];
     }
     if (event.kind === 'looked') {
@@ -138,7 +151,10 @@ const play = (happenings: readonly Happening[], see: (moment: Moment) => void): 
         world.move(one.what);
         break;
       case 'is':
-        world.change(one.changes);
+        world.change({
+          ...one.changes,
+          ownNext: new Map((one.changes.takenOver ?? []).map((name) => [name, one.next])),
+        });
         break;
       case 'look':
         happen({ kind: 'looked', look: world.look() });
@@ -166,6 +182,7 @@ const play = (happenings: readonly Happening[], see: (moment: Moment) => void): 
         break;
     }
     see({
+      run,
       judgement: judge(run, { flushIntervalMs: FLUSH_MS, isPostponed: false }),
       world: world.look(),
       moves: world.moves,
@@ -177,6 +194,7 @@ const play = (happenings: readonly Happening[], see: (moment: Moment) => void): 
 };
 
 interface Moment {
+  readonly run: Run;
   readonly judgement: ReturnType<typeof judge>;
   readonly world: Look;
   readonly moves: number;
@@ -213,7 +231,6 @@ test('MM2’s start is announced only upon a proof of the same run that nothing 
         if (seenMoves !== undefined) {
           expect(provenAt).toBe(seenMoves);
         }
-        expect(lookedAt.takenOver).toEqual([]);
         expect(lookedAt.eventGroup.kind).not.toBe('members');
         expect(lookedAt.replicatorGroup.kind).not.toBe('members');
         expect(lookedAt.behind).toEqual([]);
@@ -223,6 +240,32 @@ test('MM2’s start is announced only upon a proof of the same run that nothing 
   );
   // The property is worth something only if it was ever met.
   expect(announced).toBeGreaterThan(10);
+});
+
+/** Somebody else's key stands at the start, and nothing moves for longer than a flush interval. */
+const FOREIGN: readonly Happening[] = [
+  { kind: 'is', changes: { takenOver: ['orders-0'] }, next: 1n },
+  { kind: 'obey' },
+  { kind: 'time', ms: 2 * REST_MS },
+  { kind: 'obey' },
+];
+
+test('nothing that somebody else wrote stands for a proof, unless MM2 is at work and what it copied is right', () => {
+  let met = 0;
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 20 }), (happenings) => {
+      play([...FOREIGN, ...happenings], ({ run, judgement, lookedAt, provenAt }) => {
+        const isProven = judgement.lines.some(({ state, status }) => state === 'proven' && status === 'ok');
+        if (!isProven || run.announced !== undefined || !lookedAt?.takenOver.length) {
+          return;
+        }
+        met += 1;
+        expect(provenAt !== undefined || (run.written.size > 0 && run.takeover?.kind === 'right')).toBe(true);
+      });
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(met).toBeGreaterThan(0);
 });
 
 test('whatever has happened, a calm world comes to its end', () => {
@@ -239,7 +282,7 @@ test('whatever has happened, a calm world comes to its end', () => {
             world.move(one.what);
             break;
           case 'is':
-            world.change({ ...one.changes, takenOver: [] });
+            world.change({ ...one.changes, takenOver: [], ownNext: new Map() });
             break;
           case 'event':
             // These two come of a judgement alone.
@@ -269,7 +312,7 @@ test('whatever has happened, a calm world comes to its end', () => {
           isAnnounced = true;
           world.move('target');
           world.move('mm2');
-          world.change({ takenOver: ['orders-0'] });
+          world.change({ takenOver: ['orders-0'], ownNext: new Map([['orders-0', 9n]]) });
         }
         // Once MM2 has been started upon a proof, nothing is in the way any more.
         expect(isAnnounced && step === 'give-up').toBe(false);

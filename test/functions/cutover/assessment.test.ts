@@ -50,6 +50,25 @@ test('tells what blocks from what repair can write, which takes a proof', () => 
   });
 });
 
+test('keeps apart what blocks partitions that MM2 or a person has written, and has none of them repaired', () => {
+  const assessment = assess(
+    aReport([
+      aPartition(0, true, finding('taken-over', 'blocks'), finding('ahead', 'blocks')),
+      aPartition(1, true, finding('taken-over', 'notes')),
+      aPartition(2, true, finding('stale', 'blocks')),
+    ]),
+  );
+
+  expect(assessment).toMatchObject({
+    partitionBlocks: [],
+    takenOverBlocks: [
+      'taken-over: orders-0: the taken-over. To do: fix it',
+      'ahead: orders-0: the ahead. To do: fix it',
+    ],
+    repairable: ['orders-2'],
+  });
+});
+
 test('keeps what is waited for and what is doubtful, and leaves out what is watched from nearer', () => {
   const assessment = assess(
     aReport(

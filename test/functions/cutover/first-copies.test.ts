@@ -15,7 +15,14 @@ const aPartition = (
   source: readonly string[],
   target: readonly string[],
   boundary: number | undefined,
-): CopiedPartition => ({ next: BigInt(next), source: sourceOf(source), target, boundary, isCompacted: false });
+): CopiedPartition => ({
+  next: BigInt(next),
+  range: { start: 0n, end: BigInt(source.length) },
+  source: sourceOf(source),
+  target,
+  boundary,
+  isCompacted: false,
+});
 
 const LETTERS = [...'abcdefgh'];
 
@@ -25,7 +32,9 @@ describe('what MM2 has copied first, seen from where Replicator stopped', () => 
     ['records once more', 'abcbcd', 3, { kind: 'repeated', first: 1n, records: 2 }],
     ['not the next, but a later one', 'abcfg', 3, { kind: 'skipped', first: 5n, records: 2 }],
     ['nothing', 'abc', 3, { kind: 'not-yet' }],
-    ['what somebody else wrote, and then the next record', 'abcXd', 3, { kind: 'right', first: 3n }],
+    ['what nobody knows, and then the next record', 'abcXd', 3, { kind: 'something-else', records: 1 }],
+    ['nothing but what nobody knows', 'abcXYZ', 3, { kind: 'something-else', records: 3 }],
+    ['the next record, and then what nobody knows', 'abcdX', 3, { kind: 'right', first: 3n }],
   ])('%s', (_what, target, boundary, expected) => {
     expect(firstCopyOf(aPartition(3, LETTERS, [...target], boundary))).toEqual(expected);
   });
@@ -33,6 +42,16 @@ describe('what MM2 has copied first, seen from where Replicator stopped', () => 
   test('is no matter where the source has nothing more', () => {
     expect(firstCopyOf(aPartition(3, [...'abc'], [...'abc'], 3))).toEqual({ kind: 'no-traffic' });
     expect(firstCopyOf(aPartition(3, ['a', 'b', 'c', '(d'], [...'abc'], 3))).toEqual({ kind: 'no-traffic' });
+  });
+
+  test('is wrong also where the source has nothing more', () => {
+    expect(firstCopyOf(aPartition(3, [...'abc'], [...'abcab'], 3))).toEqual({
+      kind: 'repeated',
+      first: 0n,
+      records: 2,
+    });
+    expect(firstCopyOf(aPartition(3, [...'abc'], [...'abcX'], 3))).toEqual({ kind: 'something-else', records: 1 });
+    expect(firstCopyOf(aPartition(3, ['a', 'b', 'c', '(d'], [...'abcd'], 3))).toEqual({ kind: 'right', first: 3n });
   });
 
   test('is right as well where it left out what a copier may leave out', () => {
@@ -73,11 +92,61 @@ describe('what MM2 has copied first, where nobody saw Replicator stop', () => {
   });
 });
 
+test.each([
+  ['its beginning has passed', { start: 4n, end: 8n }, /begins at offset 4 .* had to go on at 3/],
+  ['its end is before', { start: 0n, end: 2n }, /ends at offset 2 .* had to go on at 3/],
+])(
+  'where MM2 went on cannot be told of a source of which %s the boundary, though all has been copied',
+  (_what, range, reason) => {
+    const source = sourceOf(LETTERS).filter(({ offset }) => offset >= range.start && offset < range.end);
+    const target = source.map(({ content }) => content);
+
+    for (const boundary of [0, undefined]) {
+      expect(firstCopyOf({ next: 3n, range, source, target, boundary, isCompacted: false })).toEqual({
+        kind: 'cannot-tell',
+        reason: expect.stringMatching(reason),
+      });
+    }
+  },
+);
+
+describe('counting what came after the boundary alone', () => {
+  test.each([
+    ['what Replicator copied once more before it', 'abbcd', 4, { duplicated: 0, lost: 0 }],
+    ['what a resumed Replicator copied, and then MM2', 'abcdede', 3, { duplicated: 2, lost: 0 }],
+    ['copies of earlier records', 'abcbde', 3, { duplicated: 1, lost: 0 }],
+    ['records that were left out', 'abcdfg', 3, { duplicated: 0, lost: 1 }],
+    ['records that were left out before it', 'acde', 2, { duplicated: 0, lost: 0 }],
+    ['nothing', 'abc', 3, { duplicated: 0, lost: 0 }],
+  ])('%s', (_what, target, boundary, expected) => {
+    expect(countCopies(aPartition(3, LETTERS, [...target], boundary)).sinceBoundary).toEqual(expected);
+  });
+
+  test('goes by contents that no earlier record has, where nobody saw it', () => {
+    expect(countCopies(aPartition(3, LETTERS, [...'abbcdedf'], undefined)).sinceBoundary).toEqual({
+      duplicated: 1,
+      lost: 0,
+    });
+    expect(countCopies(aPartition(3, [...'abcacd'], [...'abcabd'], undefined)).sinceBoundary).toEqual({
+      duplicated: 0,
+      lost: 0,
+    });
+  });
+
+  test('takes an equal record further on for no loss', () => {
+    expect(countCopies(aPartition(1, [...'abcb'], [...'ab'], 1)).sinceBoundary).toEqual({ duplicated: 0, lost: 0 });
+  });
+});
+
 describe('counting', () => {
   test('counts copies beyond the first, and records without one before the last copy', () => {
-    expect(countCopies(aPartition(3, LETTERS, [...'abcbcdf'], 3))).toEqual({ compared: 6, duplicated: 2, lost: 1 });
-    expect(countCopies(aPartition(3, LETTERS, [...'bcd'], 3))).toEqual({ compared: 3, duplicated: 0, lost: 0 });
-    expect(countCopies(aPartition(3, LETTERS, [], 3))).toEqual({ compared: 0, duplicated: 0, lost: 0 });
+    expect(countCopies(aPartition(3, LETTERS, [...'abcbcdf'], 3))).toMatchObject({
+      compared: 6,
+      duplicated: 2,
+      lost: 1,
+    });
+    expect(countCopies(aPartition(3, LETTERS, [...'bcd'], 3))).toMatchObject({ compared: 3, duplicated: 0, lost: 0 });
+    expect(countCopies(aPartition(3, LETTERS, [], 3))).toMatchObject({ compared: 0, duplicated: 0, lost: 0 });
   });
 
   test('counts equal records as often as the source has them', () => {
@@ -110,10 +179,8 @@ test('whatever MM2 does, it is told as it was where Replicator was seen to stop'
       const partition = aPartition(next, contents, target, next);
       const copy = firstCopyOf(partition);
 
-      if (next === records) {
-        expect(copy.kind).toBe('no-traffic');
-      } else if (begin >= end) {
-        expect(copy.kind).toBe('not-yet');
+      if (begin >= end) {
+        expect(copy.kind).toBe(next === records ? 'no-traffic' : 'not-yet');
       } else if (begin < next) {
         expect(copy).toEqual({ kind: 'repeated', first: BigInt(begin), records: Math.min(next, end) - begin });
       } else if (begin > next) {
@@ -121,9 +188,28 @@ test('whatever MM2 does, it is told as it was where Replicator was seen to stop'
       } else {
         expect(copy).toEqual({ kind: 'right', first: BigInt(next) });
       }
-      const { duplicated, lost } = countCopies(partition);
+      const { duplicated, lost, sinceBoundary } = countCopies(partition);
+      expect(sinceBoundary).toEqual({ duplicated, lost });
       expect(duplicated).toBe(Math.max(0, Math.min(next, end) - begin));
       expect(lost).toBe(begin < end ? Math.max(0, begin - next) : 0);
+    }),
+  );
+});
+
+test('an MM2 that copies everything again is told with its first copy, however much of that was read', () => {
+  fc.assert(
+    fc.property(migrations, fc.nat(), fc.nat(), ({ records, next }, window, came) => {
+      const contents = Array.from({ length: records }, (_, n) => `record ${n}`);
+      // Of the source some records before the boundary are read alone.
+      const from = window % next;
+      const again = contents.slice(0, 1 + (came % records));
+      const read = sourceOf(contents).slice(from);
+      const partition: CopiedPartition = {
+        ...aPartition(next, contents, [...contents.slice(from, next), ...again], next - from),
+        source: read,
+      };
+
+      expect(['repeated', 'something-else']).toContain(firstCopyOf(partition).kind);
     }),
   );
 });

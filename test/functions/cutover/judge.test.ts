@@ -53,8 +53,8 @@ describe('replicator-stopped', () => {
   });
 
   test.each([
-    ['it flushes', { replicator: 'r2', target: 't', mm2: 'm' }],
-    ['records are copied', { replicator: 'r', target: 't2', mm2: 'm' }],
+    ['it flushes', { replicator: 'r2', target: 't', mm2: 'm', source: 's' }],
+    ['records are copied', { replicator: 'r', target: 't2', mm2: 'm', source: 's' }],
   ])('begins to wait anew when %s', (_what, marks) => {
     const moved = judgeAfter(looked(0), verified(), looked(REST_MS, { marks }));
 
@@ -80,7 +80,7 @@ describe('replicator-stopped', () => {
     const idle = { hasUncopied: false };
     const asked = judgeAfter(looked(0, idle), verified(), looked(REST_MS, idle));
     const confirmed: CutoverEvent = { kind: 'confirmed', question: 'is-stopped' };
-    const moved = { ...idle, marks: { replicator: 'r2', target: 't', mm2: 'm' } };
+    const moved = { ...idle, marks: { replicator: 'r2', target: 't', mm2: 'm', source: 's' } };
 
     expect([last(asked)?.status, asked.step]).toEqual(['asks', { kind: 'confirm', question: 'is-stopped' }]);
     expect(judgeAfter(looked(0, idle), verified(), looked(REST_MS, idle), confirmed).lines[1]?.status).toBe('ok');
@@ -92,7 +92,7 @@ describe('replicator-stopped', () => {
   test('is blocked where MM2 has begun to write while Replicator still does', () => {
     const early = (replicator: string) => ({
       takenOver: ['orders-0'],
-      marks: { replicator, target: 't2', mm2: 'm2' },
+      marks: { replicator, target: 't2', mm2: 'm2', source: 's' },
     });
 
     expect(last(judgeAfter(looked(0), verified(), looked(10, early('r2'))))?.status).toBe('waiting');
@@ -110,8 +110,8 @@ describe('replicator-stopped', () => {
 });
 
 test('a Replicator that flushed and was stopped before MM2 took over is no Replicator that runs beside it', () => {
-  const stopped = { replicator: 'r2', target: 't2', mm2: 'm2' };
-  const stored = { takenOver: ['orders-0'], marks: { replicator: 'r2', target: 't3', mm2: 'm3' } };
+  const stopped = { replicator: 'r2', target: 't2', mm2: 'm2', source: 's' };
+  const stored = { takenOver: ['orders-0'], marks: { replicator: 'r2', target: 't3', mm2: 'm3', source: 's' } };
 
   const judgement = judgeAfter(
     looked(0),
@@ -207,7 +207,7 @@ test('an event source that nobody may look at is asked about, with the reason', 
 
 describe('proven', () => {
   test('wants a comparison that nothing has moved since, and a look after it', () => {
-    const moved = { marks: { replicator: 'r2', target: 't2', mm2: 'm2' } };
+    const moved = { marks: { replicator: 'r2', target: 't2', mm2: 'm2', source: 's' } };
     const again = judgeAfter(looked(0), verified(), looked(1, moved), looked(3 * REST_MS, moved));
     expect([again.reached, again.step]).toEqual(['closed', { kind: 'prove' }]);
     const early = judgeAfter(looked(0), verified(), looked(REST_MS), verified());
@@ -233,9 +233,10 @@ describe('proven', () => {
   });
 
   test.each([
-    ['Replicator flushes', { replicator: 'r2', target: 't', mm2: 'm' }, 'checked'],
-    ['a record is copied', { replicator: 'r', target: 't2', mm2: 'm' }, 'checked'],
-    ['the sync writes', { replicator: 'r', target: 't', mm2: 'm2' }, 'closed'],
+    ['Replicator flushes', { replicator: 'r2', target: 't', mm2: 'm', source: 's' }, 'checked'],
+    ['a record is copied', { replicator: 'r', target: 't2', mm2: 'm', source: 's' }, 'checked'],
+    ['the sync writes', { replicator: 'r', target: 't', mm2: 'm2', source: 's' }, 'closed'],
+    ['the source passes the boundary', { replicator: 'r', target: 't', mm2: 'm', source: 's2' }, 'closed'],
   ])('is over when %s', (_what, marks, reached) => {
     expect(judgeAfter(...PROVEN, looked(REST_MS + 2, { marks })).reached).toBe(reached);
   });
@@ -250,23 +251,88 @@ describe('point-of-no-return', () => {
     });
   });
 
-  test('is left again when Replicator flushes after the announcement, or the sync writes', () => {
+  test('is left again when Replicator flushes after the announcement, the sync writes, or the source passes the boundary', () => {
     const announced = [...PROVEN, { kind: 'announced' } as const];
 
     expect(judgeAfter(...announced).reached).toBe('point-of-no-return');
     for (const marks of [
-      { replicator: 'r2', target: 't', mm2: 'm' },
-      { replicator: 'r', target: 't', mm2: 'm2' },
+      { replicator: 'r2', target: 't', mm2: 'm', source: 's' },
+      { replicator: 'r', target: 't', mm2: 'm2', source: 's' },
+      { replicator: 'r', target: 't', mm2: 'm', source: 's2' },
     ]) {
       expect(['checked', 'closed']).toContain(judgeAfter(...announced, looked(REST_MS + 2, { marks })).reached);
     }
   });
 });
 
+describe('a key that somebody else wrote, where no MM2 is seen at work', () => {
+  const foreign = { takenOver: ['orders-0'] };
+
+  test.each([
+    [
+      'it is wrong',
+      { takenOverBlocks: ['taken-over: orders-0: 144 records again'] },
+      'blocked',
+      /hand the keys back.*144/,
+    ],
+    ['others are wrong', { repairable: ['orders-1'] }, 'asks', /not the true one for orders-1/],
+    ['others are not proven', { unproven: ['orders-2: it is empty'] }, 'cannot-tell', /orders-2/],
+  ] as const)('proves nothing: %s', (_what, changes, status, reason) => {
+    const judgement = judgeAfter(
+      looked(0, foreign),
+      verified(changes),
+      looked(REST_MS, foreign),
+      verified(changes),
+      looked(REST_MS + 1, foreign),
+    );
+
+    expect([judgement.reached, last(judgement)]).toEqual([
+      'closed',
+      { state: 'proven', status, reason: expect.stringMatching(reason) },
+    ]);
+  });
+
+  test('switches off neither the watch of the target nor the sync', () => {
+    const copied = { ...foreign, marks: { replicator: 'r', target: 't2', mm2: 'm', source: 's' } };
+
+    expect(last(judgeAfter(looked(0, foreign), verified(), looked(REST_MS, copied)))?.state).toBe('replicator-stopped');
+    expect(
+      judgeAfter(looked(0, foreign), verified(), looked(REST_MS, { ...foreign, behind: ['orders-1'] })).step,
+    ).toEqual({ kind: 'translate' });
+  });
+
+  test('counts as any other where the records say that it is right, and not as taken over', () => {
+    const proven = [looked(0, foreign), verified(), looked(REST_MS, foreign), verified(), looked(REST_MS + 1, foreign)];
+
+    expect(judgeAfter(...proven).step).toEqual({ kind: 'announce' });
+    expect(last(judgeAfter(...proven, { kind: 'announced' }, looked(REST_MS + 2, foreign)))).toMatchObject({
+      state: 'taken-over',
+      status: 'waiting',
+      reason: 'MM2 has not copied anything yet',
+    });
+  });
+
+  test('sets no state where MM2 runs for another partition, before what it copied is right everywhere', () => {
+    const runs = (next: bigint) => ({ ...foreign, ownNext: new Map([['orders-0', next]]) });
+    const events = [looked(0, runs(1n)), verified(), looked(REST_MS, runs(2n))] as const;
+    const open = { kind: 'waiting', partitions: ['orders-1'] } as const;
+
+    expect(judgeAfter(...events).reached).toBe('closed');
+    expect(last(judgeAfter(...events, { kind: 'copies-compared', verdict: open }))).toMatchObject({
+      state: 'proven',
+      status: 'waiting',
+      reason: expect.stringMatching(/orders-1.*hand the keys back/),
+    });
+    expect(
+      last(judgeAfter(looked(0, runs(1n)), verified(), looked(REST_MS, { ...runs(2n), behind: ['orders-1'] }))),
+    ).toMatchObject({ state: 'drained', status: 'blocked' });
+  });
+});
+
 describe('taken-over', () => {
   const announced = [...PROVEN, { kind: 'announced' } as const];
-  const copied = { marks: { replicator: 'r', target: 't2', mm2: 'm' } };
-  const stored = { takenOver: ['orders-0'], marks: { replicator: 'r', target: 't2', mm2: 'm2' } };
+  const copied = { marks: { replicator: 'r', target: 't2', mm2: 'm', source: 's' } };
+  const stored = { takenOver: ['orders-0'], marks: { replicator: 'r', target: 't2', mm2: 'm2', source: 's' } };
   const compared = (verdict: Extract<CutoverEvent, { kind: 'copies-compared' }>['verdict']): CutoverEvent => ({
     kind: 'copies-compared',
     verdict,
@@ -290,19 +356,48 @@ describe('taken-over', () => {
   });
 
   test('is reached where the first copies are right, then reported, then done', () => {
-    const events = [...announced, looked(REST_MS + 2, stored), compared({ kind: 'right', resumed: 2, quiet: 1 })];
+    const events = [
+      ...announced,
+      looked(REST_MS + 2, stored),
+      compared({ kind: 'right', resumed: 2, quiet: 1, older: 0 }),
+    ];
 
     expect(judgeAfter(...events)).toMatchObject({ reached: 'taken-over', step: { kind: 'report' } });
     expect(judgeAfter(...events, { kind: 'reported' })).toMatchObject({ reached: 'done', step: { kind: 'finish' } });
   });
 
-  test('is found by a run that was started after MM2, once Replicator is seen to rest', () => {
-    const found = judgeAfter(
-      looked(0, stored),
-      verified({ partitionBlocks: ['taken-over: orders-0'] }),
-      looked(REST_MS, stored),
-    );
+  test('compares what was copied before MM2 has stored anything: it may be a Replicator that was resumed', () => {
+    const grown = [...announced, looked(REST_MS + 2, copied)] as const;
+    const wrong = compared({ kind: 'wrong', reasons: ['orders-0: 3 records were copied again'] });
 
-    expect([found.reached, found.step]).toEqual(['point-of-no-return', { kind: 'compare-copies' }]);
+    expect(judgeAfter(...grown).step).toEqual({ kind: 'compare-copies' });
+    expect(last(judgeAfter(...grown, wrong, looked(REST_MS + 3, copied)))).toMatchObject({
+      state: 'taken-over',
+      status: 'blocked',
+    });
+  });
+
+  test('tells of copies from before the cutover, and is reached all the same', () => {
+    const older = compared({ kind: 'right', resumed: 2, quiet: 0, older: 3 });
+
+    expect(judgeAfter(...announced, looked(REST_MS + 2, stored), older).lines[6]).toMatchObject({
+      status: 'ok',
+      reason: expect.stringContaining('3 copies too many or missing'),
+    });
+  });
+
+  test('is found by a run that was started after MM2, once Replicator is seen to rest', () => {
+    const found = [
+      looked(0, stored),
+      verified({ takenOverBlocks: ['taken-over: orders-0'] }),
+      looked(REST_MS, { ...stored, ownNext: new Map([['orders-0', 2n]]) }),
+    ] as const;
+    const right = compared({ kind: 'right', resumed: 1, quiet: 2, older: 0 });
+
+    expect([judgeAfter(...found).reached, judgeAfter(...found).step]).toEqual(['closed', { kind: 'compare-copies' }]);
+    expect([judgeAfter(...found, right).reached, judgeAfter(...found, right).step]).toEqual([
+      'taken-over',
+      { kind: 'report' },
+    ]);
   });
 });
