@@ -131,8 +131,13 @@ export const createLookout = (inputs: Inputs, { uncopiedForMs }: LookoutOptions)
   /** Since when each connector has had something left to copy, by the looks. */
   const uncopiedSince = new Map<string, number>();
 
-  /** Whether every connector has left records alone for long enough: what one does tells nothing of another. */
+  /**
+   * Whether every connector has left records alone for long enough: what one does tells nothing of another.
+   *
+   * @param at The look's own moment, as everything else that rests is measured by: finding records may take its time.
+   */
   const haveUncopied = async (
+    at: number,
     { log }: ReadingCluster,
     extents: ReadonlyMap<string, TopicExtent>,
     places: readonly PartitionPlace[],
@@ -151,11 +156,10 @@ export const createLookout = (inputs: Inputs, { uncopiedForMs }: LookoutOptions)
       if (!isAny) {
         uncopiedSince.delete(connector);
       } else if (!uncopiedSince.has(connector)) {
-        uncopiedSince.set(connector, performance.now());
+        uncopiedSince.set(connector, at);
       }
     }
-    const now = performance.now();
-    return [...uncopied.keys()].every((connector) => now - (uncopiedSince.get(connector) ?? now + 1) >= uncopiedForMs);
+    return [...uncopied.keys()].every((connector) => at - (uncopiedSince.get(connector) ?? at + 1) >= uncopiedForMs);
   };
 
   return {
@@ -208,8 +212,9 @@ export const createLookout = (inputs: Inputs, { uncopiedForMs }: LookoutOptions)
         }));
         const name = ({ source: { topic, partition } }: { readonly source: SourcePartition }) =>
           `${topic}-${partition}`;
+        const at = performance.now();
         return {
-          at: performance.now(),
+          at,
           marks: {
             replicator: replicator.mark,
             target: markOf(onTarget),
@@ -232,7 +237,7 @@ export const createLookout = (inputs: Inputs, { uncopiedForMs }: LookoutOptions)
           undelivered: topics.has(replicatorOffsetsTopic)
             ? await undeliveredOf(target, group, replicatorOffsetsTopic)
             : undefined,
-          hasUncopied: source !== undefined && (await haveUncopied(source, onSource, places)),
+          hasUncopied: source !== undefined && (await haveUncopied(at, source, onSource, places)),
           replicatorGroup: source
             ? await groupState(source, replicatorGroupOf(inputs), 'no --replicator-config names its group')
             : { kind: 'unknown', reason: 'the source cluster was not given' },

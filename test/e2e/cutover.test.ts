@@ -247,7 +247,8 @@ describe('npx mm2-migration cutover', () => {
     // The function is down from here on.
     await events.stop();
     await sleep(2_500);
-    const words = [...migration.words, '--yes', '--records', 'all'];
+    // Who stops Replicator knows that it is stopped; the clusters tell it only while there is something to copy.
+    const words = [...migration.words, '--yes', '--confirm-stopped', '--records', 'all'];
     const killAt = async (is: (line: Line) => boolean, more: readonly string[] = []) => {
       const command = startCommand([...words, ...more]);
       await command.until(is);

@@ -51,7 +51,7 @@ describe('on brokers that take no more than a few kilobytes a second', () => {
   test('a batch of ten thousand keys gets through, part by part, and nothing looks like a rival', async () => {
     const world = await proxied().createWorld(30_000);
     const instance = world.startInstance();
-    await setQuota(world.name, 40_000);
+    await setQuota(world.name, 60_000);
     const batch = await world.flush(reached(7n, ...sources('many', 10_000)));
 
     await world.deliverUntilTaken(instance, batch);
