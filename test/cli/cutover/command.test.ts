@@ -189,15 +189,23 @@ describe('npx mm2-migration cutover', () => {
 
   test('goes on after MM2 was started, to the report in both forms', async () => {
     const { config, storeMm2, topic } = await createState(1n);
-    await storeMm2(3n);
+    await storeMm2(2n);
     const [page, json] = [join(folder, 'report.html'), join(folder, 'report.json')];
 
-    // MM2 stores its offset again and again, by which it is seen at work.
-    const working = setInterval(() => void storeMm2(3n), 1_000);
-    const { exitCode, written } = await cutover([
-      ...['--config', config, '--yes', '--confirm-closed'],
+    const cuttingOver = cutover([
+      ...['--config', config, '--yes', '--confirm-closed', '--timeout', '60'],
       ...['--report', page, '--report', json],
-    ]).finally(() => clearInterval(working));
+    ]);
+    // MM2 is seen at work by an offset that moves.
+    let isOver = false;
+    void cuttingOver.finally(() => {
+      isOver = true;
+    });
+    for (let stored = 3n; !isOver; stored = stored === 3n ? 2n : 3n) {
+      await storeMm2(stored);
+      await sleep(200);
+    }
+    const { exitCode, written } = await cuttingOver;
 
     expect(exitCode).toBe(0);
     expect(written).toMatch(/^taken-over +ok +MM2 went on at exactly the next record in 1 partition/m);
