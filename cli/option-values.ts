@@ -16,6 +16,9 @@ export const parseRecords = (text: string): number | 'all' => {
   return number;
 };
 
+/** `offset.flush.interval.ms` of a Connect worker in seconds, where nobody has set it. */
+export const DEFAULT_FLUSH_SECONDS = 60;
+
 /** Reads a whole number of seconds. @throws InvalidArgumentError */
 export const parseSeconds = (text: string): number => {
   const number = Number(text);

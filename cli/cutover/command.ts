@@ -3,7 +3,13 @@ import { restOf } from '../../functions/cutover/judge.ts';
 import type { Question } from '../../functions/cutover/run.ts';
 import { CUTOVER_STATES, type CutoverState } from '../../functions/cutover/states.ts';
 import { commandWithInputs, ensureSource, INPUTS_HELP, readInputs } from '../inputs.ts';
-import { DEFAULT_RECORDS, parseEventSource, parseRecords, parseSeconds } from '../option-values.ts';
+import {
+  DEFAULT_FLUSH_SECONDS,
+  DEFAULT_RECORDS,
+  parseEventSource,
+  parseRecords,
+  parseSeconds,
+} from '../option-values.ts';
 import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { edgesOf } from './edges.ts';
@@ -56,8 +62,6 @@ Examples:
   $ npx mm2-migration cutover --json --yes --confirm-stopped --timeout 3600
         for a script that has stopped Replicator, also an idle one: one JSON object for each event (docs/cutover.md), and an end after an hour`;
 
-/** `offset.flush.interval.ms` of a Connect worker, where nobody has set it. */
-const DEFAULT_FLUSH_SECONDS = 60;
 const DEFAULT_RETRY_SECONDS = 300;
 /** Milliseconds between two looks, at most and at least. */
 const LOOK_EVERY_MS = { most: 2_000, least: 250 } as const;

@@ -1,5 +1,11 @@
 import { commandWithInputs, ensureSource, INPUTS_HELP, type Inputs, readInputs } from '../inputs.ts';
-import { DEFAULT_RECORDS, parseEventSource, parseRecords, parseSeconds } from '../option-values.ts';
+import {
+  DEFAULT_FLUSH_SECONDS,
+  DEFAULT_RECORDS,
+  parseEventSource,
+  parseRecords,
+  parseSeconds,
+} from '../option-values.ts';
 import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { exitCodeOf, jsonOf, outcomeText, planText } from './answer.ts';
@@ -45,9 +51,6 @@ Examples:
         where the sync has not written anything yet, and the configuration is no cdk.json
   $ npx mm2-migration repair --way-back --replicator-config replicator.json
         says what it would write to Replicator's offsets, and asks; with offset.start=consumer to its group as well`;
-
-/** `offset.flush.interval.ms` of a Connect worker, where nobody has set it. */
-const DEFAULT_FLUSH_SECONDS = 60;
 
 /** Milliseconds to watch for a flush interval of so many seconds: a flush takes its time as well. */
 const watchMsOf = (flushSeconds: number): number => flushSeconds * 1_200;

@@ -1,4 +1,5 @@
 import type { SourceEntry } from '../readiness/compared-logs.ts';
+import { indicesByContent } from '../readiness/copy-trail.ts';
 import type { SourceRange } from '../readiness/prediction.ts';
 
 /** A source partition and its copy around the place where MM2 goes on. */
@@ -45,19 +46,6 @@ export interface CountedCopies {
   /** The same of this cutover alone: of the records from `next` on, and of every copy after `boundary`. */
   readonly sinceBoundary: { readonly duplicated: number; readonly lost: number };
 }
-
-const indicesByContent = (source: readonly SourceEntry[]): ReadonlyMap<string, readonly number[]> => {
-  const indices = new Map<string, number[]>();
-  for (const [index, { content }] of source.entries()) {
-    const known = indices.get(content);
-    if (known) {
-      known.push(index);
-    } else {
-      indices.set(content, [index]);
-    }
-  }
-  return indices;
-};
 
 /** A copy in the target: of the first or the last of the source records that have its contents. */
 interface Copy {

@@ -42,7 +42,8 @@ const holesOf = (source: readonly SourceEntry[]): Int32Array => {
   return holes;
 };
 
-const indicesByContent = (source: readonly SourceEntry[]): ReadonlyMap<string, readonly number[]> => {
+/** Where each content stands in the source, by its indices in order. */
+export const indicesByContent = (source: readonly SourceEntry[]): ReadonlyMap<string, readonly number[]> => {
   const indices = new Map<string, number[]>();
   for (const [index, { content }] of source.entries()) {
     const known = indices.get(content);
