@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assess, nameOf } from '../../functions/cutover/assessment.ts';
-import { type Judgement, judge, type Step } from '../../functions/cutover/judge.ts';
+import { type Judgement, judge, listed, type Step } from '../../functions/cutover/judge.ts';
 import { advance, type CutoverEvent, START } from '../../functions/cutover/run.ts';
 import { CUTOVER_STATES, type CutoverState, WAY_BACK } from '../../functions/cutover/states.ts';
 import { isSettled, judgeTakeover, type PartitionTakeover } from '../../functions/cutover/takeover.ts';
@@ -98,11 +98,6 @@ const keyOfPlace = ({ flow, source }: PartitionPlace): string => keyOf({ flow: f
 
 /** Names that one sentence holds; the report has all of them. */
 const MOST_NAMES = 20;
-
-const listed = (names: readonly string[]): string =>
-  names.length <= MOST_NAMES
-    ? names.join(', ')
-    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
 
 /** Where MM2 has to go on by the proof, and where the target ends before it does. */
 const provenBoundaries = ({ places }: DetailedLook, { report }: Verified): readonly Boundary[] => {
@@ -300,7 +295,7 @@ export const runCutover = async (ports: CutoverPorts, stage: Stage, options: Pro
       const offsets = written.map(
         ({ source, before, next }) => `${nameOf(source)} from ${before ?? 'none'} to ${next}`,
       );
-      change('proven', `MM2's next offset was set right: ${listed(offsets)}`);
+      change('proven', `MM2's next offset was set right: ${listed(offsets, MOST_NAMES)}`);
     }
     return undefined;
   };

@@ -64,10 +64,9 @@ const patienceOf = (flushIntervalMs: number): number => Math.max(3_000, flushInt
 /** How many names a sentence holds. */
 const MOST_NAMES = 5;
 
-const listed = (names: readonly string[]): string =>
-  names.length <= MOST_NAMES
-    ? names.join(', ')
-    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+/** Names in a sentence: the first ones, and how many more there are. */
+export const listed = (names: readonly string[], most = MOST_NAMES): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 
 const count = (number: number | bigint, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 || number === 1n ? one : many}`;

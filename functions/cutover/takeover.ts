@@ -1,3 +1,4 @@
+import { nameOf } from './assessment.ts';
 import type { CountedCopies, FirstCopy } from './first-copies.ts';
 
 /** What became of one source partition since MM2 was started. */
@@ -27,8 +28,6 @@ export type TakeoverVerdict =
   | { readonly kind: 'waiting'; readonly partitions: readonly string[] }
   | { readonly kind: 'wrong'; readonly reasons: readonly string[] }
   | { readonly kind: 'cannot-tell'; readonly reasons: readonly string[] };
-
-const nameOf = ({ topic, partition }: PartitionTakeover): string => `${topic}-${partition}`;
 
 /** Whether MM2 has begun, rightly, and has stored how far it came. */
 export const isSettled = ({ copy, isTakenOver, storedNext, resumedAt }: PartitionTakeover): boolean =>
